@@ -1,0 +1,19 @@
+import type { Declaration } from '../declaration.ts';
+
+export const unseal: Declaration = {
+  name: 'unseal',
+  summary: 'Open sealed values offline with the private key, for disaster recovery',
+  details: 'Prints secret values on standard output. Nothing else of Lunchbox ever needs the private key.',
+  positionals: [
+    { name: 'env', description: 'The environment', required: true },
+    { name: 'name', description: 'One value, printed as it is; all if left out', required: false },
+  ],
+  options: {
+    key: { type: 'string', short: 'k', value: 'FILE[,FILE]', description: 'Private key, or several to try' },
+    env: { type: 'boolean', description: 'Print all values as a .env file instead of JSON' },
+  },
+  examples: [
+    { command: 'lunchbox unseal prod --key ~/keys/prod.key', does: 'All values as JSON' },
+    { command: 'lunchbox unseal prod redis-password --key old.key,new.key', does: 'One value, whichever key opens it' },
+  ],
+};

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import type { Declaration, Option } from '../capabilities/declaration.ts';
+import { UserError } from '../generator/errors.ts';
+import { nearest } from '../generator/suggest.ts';
+
+/** Options that every command has. */
+export const COMMON_OPTIONS: Readonly<Record<string, Option>> = {
+  file: { type: 'string', short: 'f', value: 'FILE', description: 'The spec; lunchbox.yaml if left out' },
+  json: { type: 'boolean', description: 'Print data as JSON on standard output' },
+  help: { type: 'boolean', short: 'h', description: 'Show this help' },
+};
+
+/** Arguments of one command, checked against its declaration. */
+export interface Arguments {
+  positionals: string[];
+  flag(name: string): boolean;
+  text(name: string): string | undefined;
+  number(name: string): number | undefined;
+}
+
+/** @throws UserError for an unknown option, a missing value, or too many or too few arguments. */
+export function parseArguments(declaration: Declaration, argv: readonly string[]): Arguments {
+  const options = { ...COMMON_OPTIONS, ...declaration.options };
+  const parsed = parse(declaration, options, argv);
+  const values = parsed.values as Record<string, string | boolean | undefined>;
+  if (!values.help) checkPositionals(declaration, parsed.positionals);
+  for (const [name, option] of Object.entries(options)) {
+    const value = values[name];
+    if (option.type === 'number' && value !== undefined && !/^\d+$/.test(String(value))) {
+      throw new UserError({ message: `--${name} takes a whole number, not \`${value}\``, remedy: seeHelp(declaration) });
+    }
+  }
+  return {
+    positionals: parsed.positionals,
+    flag: (name) => values[name] === true,
+    text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
+    number: (name) => (values[name] === undefined ? undefined : Number(values[name])),
+  };
+}
+
+function parse(declaration: Declaration, options: Record<string, Option>, argv: readonly string[]) {
+  const config = Object.fromEntries(
+    Object.entries(options).map(([name, { type, short }]) => [
+      name,
+      { type: type === 'boolean' ? ('boolean' as const) : ('string' as const), ...(short ? { short } : {}) },
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...argv], options: config, allowPositionals: true, strict: true });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const unknown = /Unknown option '(-{1,2}[^']+)'/.exec(error.message)?.[1];
+    const guess = unknown ? nearest(unknown.replace(/^-+/, ''), Object.keys(options)) : undefined;
+    const message = unknown
+      ? `${declaration.name} has no option ${unknown}${guess ? `; did you mean --${guess}?` : ''}`
+      : error.message.split('\n', 1)[0];
+    throw new UserError({ message: message ?? 'bad arguments', remedy: seeHelp(declaration) });
+  }
+}
+
+function checkPositionals(declaration: Declaration, given: readonly string[]): void {
+  const { positionals } = declaration;
+  const missing = positionals.find((positional, index) => positional.required && given[index] === undefined);
+  if (missing) {
+    throw new UserError({ message: `${declaration.name} needs <${missing.name}>: ${missing.description}`, remedy: seeHelp(declaration) });
+  }
+  if (given.length > positionals.length && !positionals.at(-1)?.many) {
+    throw new UserError({
+      message: `${declaration.name} does not know what to do with \`${given[positionals.length]}\``,
+      remedy: seeHelp(declaration),
+    });
+  }
+}
+
+function seeHelp(declaration: Declaration): string {
+  return `See \`lunchbox ${declaration.name} --help\`.`;
+}

@@ -1,0 +1,62 @@
+import type { Declaration, Option } from '../capabilities/declaration.ts';
+import { COMMON_OPTIONS } from './arguments.ts';
+import type { Palette } from './terminal/palette.ts';
+
+/** `lunchbox <command> [options]`, every command with its summary, and where to read on. */
+export function overview(commands: readonly Declaration[], version: string, paint: Palette): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return [
+    `${paint.bold('lunchbox')} ${version} · one lunchbox.yaml becomes a sealed, validated GitOps repository`,
+    '',
+    paint.bold('Usage'),
+    '  lunchbox <command> [options]',
+    '',
+    paint.bold('Commands'),
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    '  lunchbox <command> --help tells the rest, with examples.',
+    '',
+    paint.bold('Exit codes'),
+    '  0  done    1  findings, or committed files are stale    2  something to mend: a spec, a file, an argument',
+    '',
+  ].join('\n');
+}
+
+/** Usage, arguments, options and examples of one command. */
+export function commandHelp(declaration: Declaration, paint: Palette): string {
+  const { name, summary, details, positionals, examples } = declaration;
+  const usage = positionals.map((positional) => {
+    const word = `${positional.name}${positional.many ? '…' : ''}`;
+    return positional.required ? ` <${word}>` : ` [${word}]`;
+  });
+  const options = Object.entries({ ...declaration.options, ...COMMON_OPTIONS }).map(([option, meaning]): [string, string] => [
+    optionLabel(option, meaning),
+    meaning.description,
+  ]);
+  return [
+    `${paint.bold(`lunchbox ${name}`)} · ${summary}`,
+    ...(details ? ['', ...details.split('\n').map((line) => `  ${line}`)] : []),
+    '',
+    paint.bold('Usage'),
+    `  lunchbox ${name}${usage.join('')} [options]`,
+    ...(positionals.length > 0 ? ['', paint.bold('Arguments')] : []),
+    ...table(positionals.map((positional): [string, string] => [positional.name, positional.description])),
+    '',
+    paint.bold('Options'),
+    ...table(options),
+    '',
+    paint.bold('Examples'),
+    ...examples.flatMap((example) => [`  ${paint.dim(`# ${example.does}`)}`, `  ${example.command}`]),
+    '',
+  ].join('\n');
+}
+
+function optionLabel(name: string, { short, value, type }: Option): string {
+  const argument = type === 'boolean' ? '' : ` ${value ?? (type === 'number' ? 'N' : 'TEXT')}`;
+  return `${short ? `-${short}, ` : ''}--${name}${argument}`;
+}
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(0, ...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}
