@@ -1,12 +1,15 @@
+import { parse } from 'yaml';
 import { type Problem, UserError } from '../errors.ts';
 import type { JsonObject } from '../manifest.ts';
 import type { Environment } from '../spec/environment.ts';
+import { isMapping } from '../spec/merge.ts';
 import { header } from '../tree/header.ts';
 import { manifestPath } from '../tree/paths.ts';
 import { objectsOf } from './model/index.ts';
 import type { ObjectSpec } from './model/object.ts';
 import type { RenderInputs } from './model/render-inputs.ts';
-import type { TemplateSet } from './templates.ts';
+import { templateError } from './template/problem.ts';
+import type { LoadedTemplate, TemplateSet } from './templates.ts';
 
 /** One rendered object and the file it belongs in. */
 export interface RenderedFile {
@@ -18,56 +21,60 @@ export interface RenderedFile {
 
 /**
  * Renders every object of an environment. The same input gives the same bytes.
- * @throws UserError with `template:line:column` when a template cannot be rendered.
+ * @throws UserError with `template:line:column` of every template that cannot be rendered.
  */
 export function renderEnvironment(environment: Environment, inputs: RenderInputs, templates: TemplateSet): RenderedFile[] {
+  const objects = objectsOf(environment, inputs);
   const files: RenderedFile[] = [];
   const problems: Problem[] = [];
-  const objects = objectsOf(environment, inputs);
-  for (const object of [...objects, ...addedObjects(objects, environment, templates)]) {
+  const attempt = (render: () => RenderedFile): void => {
     try {
-      files.push(renderObject(object, environment, templates));
+      files.push(render());
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.push(...error.problems);
+    }
+  };
+  for (const object of objects) {
+    attempt(() => {
+      const { origin, render } = templates.get(object.template);
+      const path = manifestPath(environment.name, object.component, object.kind, object.name);
+      return { path, text: header(origin) + render(object.context), template: origin };
+    });
+  }
+  for (const added of templates.added) {
+    for (const { component, context } of contextsFor(added.component, objects, environment)) {
+      attempt(() => renderAdded(templates.get(added.name), environment.name, component, context));
     }
   }
   if (problems.length > 0) throw new UserError(problems);
   return files;
 }
 
-function renderObject(object: ObjectSpec, environment: Environment, templates: TemplateSet): RenderedFile {
-  const template = templates.get(object.template);
-  const text = header(template.origin) + template.render(object.context);
-  const path = manifestPath(environment.name, object.component, object.kind, object.name);
-  return { path, text, template: template.origin };
+/** An object that only the user's template knows: its kind and name are what it turns out to have. */
+function renderAdded(template: LoadedTemplate, environment: string, component: string, context: JsonObject): RenderedFile {
+  const text = template.render(context);
+  const object: unknown = parse(text);
+  const kind = isMapping(object) ? object.kind : undefined;
+  const name = isMapping(object) && isMapping(object.metadata) ? object.metadata.name : undefined;
+  if (typeof kind !== 'string' || typeof name !== 'string') {
+    throw templateError(template.origin, 1, 1, 'renders to no Kubernetes object: `kind` and `metadata.name` are needed');
+  }
+  return { path: manifestPath(environment, component, kind, name), text: header(template.origin) + text, template: template.origin };
 }
 
-/** Templates of the user's own that add objects: once for the app, or once for each workload. */
-function addedObjects(objects: readonly ObjectSpec[], environment: Environment, templates: TemplateSet): ObjectSpec[] {
-  return templates.added.flatMap(({ name, component, file }) => {
-    const contexts = contextsFor(component, objects, environment);
-    return contexts.map(({ folder, context }) => ({
-      template: name,
-      component: folder,
-      kind: file,
-      name: String(context.objectName),
-      context,
-    }));
-  });
-}
-
+/** A template in `workload/` is rendered for each workload, any other one once for the app. */
 function contextsFor(
   component: string,
   objects: readonly ObjectSpec[],
   environment: Environment,
-): { folder: string; context: JsonObject }[] {
+): { component: string; context: JsonObject }[] {
   if (component !== 'workload') {
     const app = objects.find((object) => object.component === 'app');
-    return [{ folder: component, context: { ...app?.context, objectName: environment.app } }];
+    return [{ component, context: { ...app?.context, objectName: environment.app } }];
   }
-  return environment.workloads.map((workload) => {
-    const own = objects.find((object) => object.component === workload.name && 'image' in object.context);
-    return { folder: workload.name, context: { ...own?.context, objectName: workload.name } };
+  return environment.workloads.map(({ name }) => {
+    const own = objects.find((object) => object.component === name && object.name === name);
+    return { component: name, context: { ...own?.context, objectName: name } };
   });
 }

@@ -13,7 +13,7 @@ export interface LoadedTemplate {
 export interface TemplateSet {
   get(name: string): LoadedTemplate;
   /** Templates that stand for no object of Lunchbox' own. */
-  added: readonly { name: string; component: string; file: string }[];
+  added: readonly { name: string; component: string }[];
 }
 
 /** A user's template: path below the templates folder without its ending, and its text. */
@@ -37,9 +37,9 @@ export async function loadTemplates(own: readonly UserTemplate[]): Promise<Templ
     const { loadTemplate } = await import('./template/load.ts');
     for (const { name, file, source } of own) {
       loaded.set(name, { origin: file, render: loadTemplate(source, file) });
-      if (name in builtin) continue;
+      if (Object.hasOwn(builtin, name)) continue;
       const slash = name.lastIndexOf('/');
-      added.push({ name, component: slash < 0 ? 'app' : name.slice(0, slash), file: name.slice(slash + 1) });
+      added.push({ name, component: slash < 0 ? 'app' : name.slice(0, slash) });
     }
   }
   return {
@@ -47,7 +47,7 @@ export async function loadTemplates(own: readonly UserTemplate[]): Promise<Templ
     get(name) {
       const known = loaded.get(name);
       if (known) return known;
-      const spec = builtin[name];
+      const spec = Object.hasOwn(builtin, name) ? builtin[name] : undefined;
       if (!spec) throw new Error(`no template ${name}`);
       const template = { origin: name + SUFFIX, render: instantiateTemplate(spec, name + SUFFIX) };
       loaded.set(name, template);

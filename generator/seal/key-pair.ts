@@ -68,22 +68,19 @@ async function selfSign(privateKey: KeyObject, publicKey: KeyObject, options: Ke
   const notBefore = new Date(Math.floor(options.now.getTime() / 1000) * 1000);
   const notAfter = new Date(notBefore);
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + YEARS_VALID);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
-    {
-      serialNumber: serialNumber(options.random ?? randomBytes),
-      name: [{ CN: [options.commonName] }],
-      notBefore,
-      notAfter,
-      keys,
-      signingAlgorithm: SIGNATURE,
-      extensions: [
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.encipherOnly, true),
-        new x509.BasicConstraintsExtension(true, undefined, true),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto as Crypto),
-      ],
-    },
-    webcrypto as Crypto,
-  );
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(options.random ?? randomBytes),
+    name: [{ CN: [options.commonName] }],
+    notBefore,
+    notAfter,
+    keys,
+    signingAlgorithm: SIGNATURE,
+    extensions: [
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.encipherOnly, true),
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
   return `${certificate.toString('pem').trimEnd()}\n`;
 }
 

@@ -4,6 +4,8 @@ const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
 const EXPONENT = /^[eE][-+]?[0-9_.]*$/;
 /** Begins like a word and holds nothing that means something to YAML inside a plain scalar. */
 const PLAIN = /^[A-Za-z_/](?:[A-Za-z0-9_./@+=,()$%*-]|:(?=[^\s:])| (?=[A-Za-z0-9_./@(]))*$/;
+/** Kubernetes quantities: no reader takes a number with these letters behind it for a number. */
+const QUANTITY = /^[0-9]+(?:\.[0-9]+)?(?:m|[KMGTP]i)$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is control characters that are to be escaped
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 /** YAML readers look this far for the colon behind a key. */
@@ -17,6 +19,7 @@ const MAX_KEY = 1000;
 export function scalar(value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'number') return number(value);
+  if (QUANTITY.test(value)) return value;
   if (PLAIN.test(value) && !RESERVED.test(value) && !EXPONENT.test(value)) return value;
   return quoted(value);
 }
