@@ -21,9 +21,11 @@ export interface Manifest {
   file: string;
   /** The line of `file` on which this document's text begins, from 1. */
   line: number;
-  /** The document's own text, without the `---` that parts it from its neighbours. */
+  /** The object's own text: its document, without the `---` that parts it from its neighbours. */
   text: string;
   data: JsonObject;
+  /** For an item of a `List`: the whole document it stands in, and the way to it. */
+  within?: { document: string; path: Path };
 }
 
 /** `Deployment/web`, or `Deployment/web (shop)` where the namespace matters. */

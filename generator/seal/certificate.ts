@@ -37,9 +37,13 @@ export function readCertificate(file: string, text: string): Certificate {
   const [first] = certificates;
   if (first === undefined) return fail('is not a certificate in PEM form (-----BEGIN CERTIFICATE-----)');
   if (certificates.length > 1) {
-    fail(`holds ${certificates.length} certificates; it must be clear which one to seal with`, 'Keep one of them.');
+    fail(
+      `holds ${certificates.length} certificates; it must be clear which one to seal with`,
+      'Keep one of them.',
+    );
   }
-  const parsed = parse(first.text) ?? fail('is not a certificate: what stands in the PEM block cannot be read');
+  const parsed =
+    parse(first.text) ?? fail('is not a certificate: what stands in the PEM block cannot be read');
   const { publicKey } = parsed;
   if (publicKey.asymmetricKeyType !== 'rsa') {
     fail(`has a key of type ${publicKey.asymmetricKeyType ?? 'unknown'}; sealing needs RSA`);
@@ -63,7 +67,9 @@ export function requireValid(file: string, certificate: Certificate, now: Date):
   const { notBefore, notAfter } = certificate;
   if (now < notBefore) {
     const remedy = 'Check the clock of this machine.';
-    throw new UserError(certificateProblem(file, `is not valid before ${day(notBefore)}; today is ${day(now)}`, remedy));
+    throw new UserError(
+      certificateProblem(file, `is not valid before ${day(notBefore)}; today is ${day(now)}`, remedy),
+    );
   }
   if (now > notAfter) throw new UserError(certificateProblem(file, `expired on ${day(notAfter)}`, REMEDY));
 }
@@ -77,7 +83,9 @@ export function day(date: Date): string {
   return date.toISOString().slice(0, 10);
 }
 
-function parse(pem: string): { publicKey: KeyObject; validFrom: string; validTo: string; subject: string } | undefined {
+function parse(
+  pem: string,
+): { publicKey: KeyObject; validFrom: string; validTo: string; subject: string } | undefined {
   try {
     const { publicKey, validFrom, validTo, subject } = new X509Certificate(pem);
     return { publicKey, validFrom, validTo, subject };

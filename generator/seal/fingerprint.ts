@@ -8,7 +8,9 @@ export const SHA256_TEXT = /^sha256:[0-9a-f]{64}$/;
  * 64 hexadecimal digits. Not of the certificate: re-issuing one for the same key changes nothing.
  */
 export function publicKeyFingerprint(publicKey: KeyObject): string {
-  return `sha256:${createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex')}`;
+  return `sha256:${createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex')}`;
 }
 
 /** A fingerprint or digest as messages show it: enough to compare by eye. */

@@ -7,7 +7,8 @@ const LONGEST = 253;
 export function itemNameFault(name: string): string | undefined {
   if (name === '') return 'the name is empty';
   if (name.length > LONGEST) return `the name is longer than ${LONGEST} characters`;
-  if (!/^[-._a-zA-Z0-9]+$/.test(name)) return 'the name has a character other than letters, digits, `-`, `_` and `.`';
+  if (!/^[-._a-zA-Z0-9]+$/.test(name))
+    return 'the name has a character other than letters, digits, `-`, `_` and `.`';
   if (name === '.' || name.startsWith('..')) return 'the name is `.` or begins with `..`';
   return undefined;
 }
@@ -19,5 +20,7 @@ export function isDnsLabel(name: string): boolean {
 
 /** What a Secret may be called: DNS labels joined by `.`. */
 export function isSecretName(name: string): boolean {
-  return name.length <= LONGEST && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name);
+  return (
+    name.length <= LONGEST && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)
+  );
 }

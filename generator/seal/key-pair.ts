@@ -46,7 +46,11 @@ function generateRsa(modulusLength: number): Promise<{ privateKey: KeyObject; pu
 }
 
 /** Node reads certificates but cannot make them. The library is loaded here, so that no other command waits for it. */
-async function selfSign(privateKey: KeyObject, publicKey: KeyObject, options: KeyPairOptions): Promise<string> {
+async function selfSign(
+  privateKey: KeyObject,
+  publicKey: KeyObject,
+  options: KeyPairOptions,
+): Promise<string> {
   await import('reflect-metadata'); // the library's dependency container reads it while it loads
   const x509 = await import('@peculiar/x509');
   const keys = {

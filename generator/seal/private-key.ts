@@ -18,21 +18,32 @@ export interface OpeningKey {
  */
 export function readPrivateKeys(file: string, text: string): OpeningKey[] {
   const problem = (message: string, remedy: string): UserError => {
-    const found: Problem = { message: `the private key ${message}`, place: { file, line: 1, column: 1 }, remedy };
+    const found: Problem = {
+      message: `the private key ${message}`,
+      place: { file, line: 1, column: 1 },
+      remedy,
+    };
     return new UserError(found);
   };
   const blocks = pemBlocks(text).filter((block) => block.label.endsWith('PRIVATE KEY'));
   if (blocks.length === 0) {
-    throw problem('is not there: nothing in PEM form (-----BEGIN PRIVATE KEY-----)', 'Name the file `lunchbox keys new` wrote.');
+    throw problem(
+      'is not there: nothing in PEM form (-----BEGIN PRIVATE KEY-----)',
+      'Name the file `lunchbox keys new` wrote.',
+    );
   }
   return blocks.map(({ label, text: pem }) => {
     if (label.startsWith('ENCRYPTED') || pem.includes('Proc-Type: 4,ENCRYPTED')) {
       throw problem('is encrypted', 'Decrypt it first: openssl pkey -in FILE -out DECRYPTED');
     }
     const key = parse(pem);
-    if (key === undefined) throw problem('cannot be read: it is damaged', 'Take another copy from where keys are kept.');
+    if (key === undefined)
+      throw problem('cannot be read: it is damaged', 'Take another copy from where keys are kept.');
     if (key.asymmetricKeyType !== 'rsa') {
-      throw problem(`is of type ${key.asymmetricKeyType ?? 'unknown'}; values are sealed with RSA`, 'Name another file.');
+      throw problem(
+        `is of type ${key.asymmetricKeyType ?? 'unknown'}; values are sealed with RSA`,
+        'Name another file.',
+      );
     }
     return { name: file, key, fingerprint: publicKeyFingerprint(createPublicKey(key)) };
   });

@@ -47,7 +47,11 @@ export function sealValue(
  * Opens one sealed value; undefined when this key, this label and these bytes do not belong together (which of the
  * three is at fault cannot be told, by design of the format).
  */
-export function openValue(privateKey: KeyObject, ciphertext: Uint8Array, label: Uint8Array): Buffer | undefined {
+export function openValue(
+  privateKey: KeyObject,
+  ciphertext: Uint8Array,
+  label: Uint8Array,
+): Buffer | undefined {
   const parts = splitCiphertext(ciphertext);
   if (parts === undefined) return undefined;
   try {

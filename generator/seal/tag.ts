@@ -22,9 +22,16 @@ export interface Binding {
  * anything: HMAC-SHA256 over version, certificate, label, item, plaintext and ciphertext. The ciphertext is in it because a tag over the
  * plaintext alone would vouch for whatever stands beside it.
  */
-export function valueTag(key: Uint8Array, bound: Binding, plaintext: Uint8Array, ciphertext: Uint8Array): string {
+export function valueTag(
+  key: Uint8Array,
+  bound: Binding,
+  plaintext: Uint8Array,
+  ciphertext: Uint8Array,
+): string {
   const hmac = createHmac('sha256', key);
-  hmac.update(lengthPrefixed([TAG_VERSION, bound.certificate, bound.label, bound.item, plaintext, ciphertext]));
+  hmac.update(
+    lengthPrefixed([TAG_VERSION, bound.certificate, bound.label, bound.item, plaintext, ciphertext]),
+  );
   return `v1:${hmac.digest('hex')}`;
 }
 

@@ -36,14 +36,22 @@ export function yamlSource(file: string, text: string, remedy: string): YamlSour
   const contents: (Node | null)[] = [];
   for (const document of 'empty' in documents ? [] : documents) {
     for (const { code, pos } of document.errors) {
-      problems.push({ message: `not valid YAML: ${SYNTAX[code] ?? 'unexpected text'}`, place: placeOf(pos[0]), remedy });
+      problems.push({
+        message: `not valid YAML: ${SYNTAX[code] ?? 'unexpected text'}`,
+        place: placeOf(pos[0]),
+        remedy,
+      });
     }
     contents.push(document.contents);
     visit(document.contents, (_, node) => {
       if (!isNode(node)) return;
       const oddity = isAlias(node) ? 'an alias (*…)' : node.tag === undefined ? undefined : 'a tag (!…)';
       if (oddity === undefined) return;
-      problems.push({ message: `${oddity}, which is not used here`, place: placeOf(node.range?.[0] ?? 0), remedy });
+      problems.push({
+        message: `${oddity}, which is not used here`,
+        place: placeOf(node.range?.[0] ?? 0),
+        remedy,
+      });
     });
   }
   return { contents, problems, placeOf };

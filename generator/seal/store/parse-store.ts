@@ -33,12 +33,13 @@ export function parseStore(file: string, text: string | undefined): SecretStore 
   const reader = new StoreReader(source, file);
   const items = source.problems.length === 0 ? reader.read() : new Map<string, LocatedItem>();
   if (source.problems.length > 0) throw new UserError(source.problems);
-  return { file, items };
+  return { file, items, itemsPlace: reader.itemsPlace };
 }
 
 class StoreReader {
   readonly #source: YamlSource;
   readonly #file: string;
+  itemsPlace: Place | undefined;
 
   constructor(source: YamlSource, file: string) {
     this.#source = source;
@@ -52,6 +53,7 @@ class StoreReader {
     if (root === undefined || isBlank(root)) return items;
     if (!isMap(root)) return this.#problem(this.#at(root), 'the store is a mapping with `items`', items);
     for (const { key, value, place } of this.#pairs(root)) {
+      if (key === 'items') this.itemsPlace = place;
       if (key !== 'items') this.#unknown(key, ['items'], place, 'the store');
       else if (isBlank(value)) continue;
       else if (!isMap(value)) this.#problem(place, '`items` is a mapping of names');
@@ -64,9 +66,10 @@ class StoreReader {
   #item({ key, value, place }: LocatedPair, items: Map<string, LocatedItem>): void {
     const fault = itemNameFault(key);
     if (fault !== undefined) return this.#problem(place, `not a name for an item: ${fault}`);
-    if (!isMap(value)) return this.#problem(place, 'an item is a mapping of `secret`, `namespace`, `value` and so on');
+    if (!isMap(value))
+      return this.#problem(place, 'an item is a mapping of `secret`, `namespace`, `value` and so on');
     if (value.flow === true) return this.#oneLineEach(place);
-    const texts: Partial<Record<ItemField, string>> = {};
+    const texts: Partial<Record<ItemField, string | undefined>> = {};
     const fields: Partial<Record<ItemField, Place>> = {};
     for (const field of this.#pairs(value)) {
       const name = ITEM_FIELDS.find((known) => known === field.key);
@@ -78,7 +81,8 @@ class StoreReader {
     }
     const { secret, namespace, certificate, tag, digest, value: sealed } = texts;
     const missing = ITEM_FIELDS.filter((name) => name !== 'tag' && fields[name] === undefined);
-    if (missing.length > 0) this.#problem(place, `the item lacks ${missing.map((name) => `\`${name}\``).join(', ')}`);
+    if (missing.length > 0)
+      this.#problem(place, `the item lacks ${missing.map((name) => `\`${name}\``).join(', ')}`);
     if (!secret || !namespace || !certificate || !digest || !sealed) return;
     items.set(key, { item: key, secret, namespace, certificate, tag, digest, value: sealed, place, fields });
   }
@@ -103,7 +107,9 @@ class StoreReader {
   }
 
   #at(node: Node | null): Place {
-    return node === null ? { file: this.#file, line: 1, column: 1 } : this.#source.placeOf(node.range?.[0] ?? 0);
+    return node === null
+      ? { file: this.#file, line: 1, column: 1 }
+      : this.#source.placeOf(node.range?.[0] ?? 0);
   }
 
   #oneLineEach(place: Place): void {
@@ -114,7 +120,10 @@ class StoreReader {
   #unknown(key: string, known: readonly string[], place: Place, owner: string): void {
     const near = nearest(key, known);
     const list = known.map((name) => `\`${name}\``).join(', ');
-    const message = near === undefined ? `unknown key; ${owner} has ${list}` : `unknown key \`${key}\`; did you mean \`${near}\`?`;
+    const message =
+      near === undefined
+        ? `unknown key; ${owner} has ${list}`
+        : `unknown key \`${key}\`; did you mean \`${near}\`?`;
     this.#problem(place, message);
   }
 

@@ -34,6 +34,8 @@ export interface LocatedItem extends StoredItem {
 /** The sealed values of one environment: what `clusters/<env>/secrets.yaml` says. */
 export interface SecretStore {
   file: string;
+  /** Where `items` stands; undefined when it is not there yet. */
+  itemsPlace: Place | undefined;
   /** By item name, in the file's order. */
   items: ReadonlyMap<string, LocatedItem>;
 }

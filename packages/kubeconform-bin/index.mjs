@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { brotliDecompressSync } from 'node:zlib';
+import { Directory, Fd, File, OpenFile, PreopenDirectory, WASI, wasi } from '@bjorn3/browser_wasi_shim';
+
+/** Version of upstream kubeconform. */
+export const VERSION = '0.8.0';
+
+const encoder = new TextEncoder();
+let compiled;
+
+/** Unpacks, verifies and compiles the WebAssembly once per process (or thread); the first call of kubeconform() does it too. */
+export function load() {
+  compiled ??= compile();
+  return compiled;
+}
+
+async function compile() {
+  const wasm = brotliDecompressSync(readFileSync(new URL('./kubeconform.wasm.br', import.meta.url)));
+  const [expected] = readFileSync(new URL('./SHA256SUMS', import.meta.url), 'utf8').split(' ', 1);
+  if (createHash('sha256').update(wasm).digest('hex') !== expected) {
+    throw new Error('kubeconform.wasm.br is damaged: its SHA-256 is not the one in SHA256SUMS. Install the package again.');
+  }
+  return WebAssembly.compile(wasm);
+}
+
+/** @type {import('./index.d.ts').kubeconform} */
+export async function kubeconform({ manifests, schemas, strict = true, args = [] }) {
+  if (manifests.length === 0) return { exitCode: 0, stderr: '', resources: [] };
+  const stdout = new Sink();
+  const stderr = new Sink();
+  const fds = [
+    new OpenFile(new File([])),
+    stdout,
+    stderr,
+    new PreopenDirectory('/', new Map([
+      ['schemas', folder(schemas)],
+      ['manifests', folder(manifests.map((text, index) => [`${index}.yaml`, text]))],
+    ])),
+  ];
+  const command = [
+    'kubeconform',
+    '-n', '1',
+    ...(strict ? ['-strict'] : []),
+    '-output', 'json',
+    '-verbose',
+    '-schema-location', '/schemas/{{.ResourceKind}}{{.KindSuffix}}.json',
+    ...args,
+    // A folder, because the number of arguments is limited.
+    '/manifests',
+  ];
+  const runtime = new WASI(command, [], fds, { debug: false });
+  const instance = await WebAssembly.instantiate(await load(), { wasi_snapshot_preview1: runtime.wasiImport });
+  const exitCode = runtime.start(instance);
+  return { exitCode, stderr: stderr.text(), resources: parse(stdout.text(), stderr.text()) };
+}
+
+function parse(stdout, stderr) {
+  if (stdout.trim() === '') {
+    if (stderr.trim() !== '') throw new Error(`kubeconform stopped: ${stderr.trim()}`);
+    return [];
+  }
+  return JSON.parse(stdout)
+    .resources.map(({ filename, ...verdict }) => ({ manifest: Number(/(\d+)\.yaml$/.exec(filename)?.[1]), ...verdict }))
+    .sort((a, b) => a.manifest - b.manifest);
+}
+
+function folder(entries) {
+  const pairs = entries instanceof Map ? [...entries] : Array.isArray(entries) ? entries : Object.entries(entries);
+  return new Directory(new Map(pairs.map(([name, content]) => [
+    name,
+    new File(typeof content === 'string' ? encoder.encode(content) : content, { readonly: true }),
+  ])));
+}
+
+/** Collects what is written to it. */
+class Sink extends Fd {
+  chunks = [];
+
+  fd_fdstat_get() {
+    return { ret: 0, fdstat: new wasi.Fdstat(wasi.FILETYPE_CHARACTER_DEVICE, 0) };
+  }
+
+  fd_write(data) {
+    this.chunks.push(data.slice());
+    return { ret: 0, nwritten: data.byteLength };
+  }
+
+  text() {
+    return Buffer.concat(this.chunks).toString('utf8');
+  }
+}
