@@ -32,11 +32,23 @@ export const nodeKeyFiles: KeyFiles = {
       } finally {
         closeSync(file);
       }
+      syncFolder(dirname(path));
     });
   },
 
   remove: (path) => attempt(path, () => rmSync(path, { force: true })),
 };
+
+/** Makes the file's name as durable as its content, where the system lets one (Windows does not). */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, constants.O_RDONLY);
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
 
 /** The path with links resolved; what does not exist yet is added to its nearest ancestor that does. */
 function realPath(path: string): string {

@@ -1,6 +1,7 @@
 import { type ErrorCode, isAlias, isNode, LineCounter, type Node, parseAllDocuments, visit } from 'yaml';
 import type { Problem } from '../errors.ts';
 import type { Place } from '../finding.ts';
+import { nestsTooDeeply } from './yaml-nesting.ts';
 
 /** The documents of a YAML text (JSON is one of its forms), every scalar a string, and where things stand in it. */
 export interface YamlSource {
@@ -31,6 +32,14 @@ export function yamlSource(file: string, text: string, remedy: string): YamlSour
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  if (nestsTooDeeply(text)) {
+    const place = { file, line: 1, column: 1 };
+    return {
+      contents: [],
+      problems: [{ message: 'not valid YAML: nested too deeply', place, remedy }],
+      placeOf,
+    };
+  }
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, schema: 'failsafe' });
   const problems: Problem[] = [];
   const contents: (Node | null)[] = [];

@@ -1,4 +1,4 @@
-import { load } from 'js-yaml';
+import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
 import { LineCounter, parseDocument } from 'yaml';
 import type { Problem } from '../errors.ts';
 import type { Place } from '../finding.ts';
@@ -14,6 +14,9 @@ export interface ManifestSet {
   /** Files or documents that are YAML, but no Kubernetes objects. */
   aside: { place: Place; reason: string }[];
 }
+
+/** Kubernetes' decoder follows `<<` too. */
+const SCHEMA = CORE_SCHEMA.withTags([mergeTag]);
 
 /** Aliases, written out, may not make a document larger than this. */
 const MAX_NODES = 500_000;
@@ -39,7 +42,7 @@ export function isManifestFile(path: string): boolean {
 function readDocument(set: ManifestSet, file: string, document: DocumentText): void {
   let data: unknown;
   try {
-    data = load(document.text);
+    data = load(document.text, { schema: SCHEMA });
   } catch (error) {
     set.problems.push(unreadable(file, document, error));
     return;

@@ -1,5 +1,5 @@
 import type { Severity, Violation } from '../finding.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from './cluster/cluster.ts';
 
 /** One check of what no schema can see: how objects fit together. */
 export interface Rule {

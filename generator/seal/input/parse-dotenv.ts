@@ -65,15 +65,15 @@ function readValue(text: string, start: number): Read {
     if (character === quote) return closed(text, value, at + 1);
     if (quote !== '"' || character !== '\\') value += character;
     else {
-      const escape = ESCAPES[text.charAt(++at)];
-      if (escape === undefined) {
+      const meant = ESCAPES[text.charAt(++at)];
+      if (meant === undefined) {
         return {
           fault: 'unknown escape in double quotes',
           remedy: "Write \\\\ for a backslash, or use '…'.",
           offset: at - 1,
         };
       }
-      value += escape;
+      value += meant;
     }
   }
   return { fault: 'the quote is never closed', remedy: `Close it with ${quote}.`, offset: start };

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts';
+import { applyEdits, type Edit, ended, splitLines, type TextLines } from './line-edits.ts';
 import { parseStore } from './parse-store.ts';
 import { ITEM_FIELDS, type ItemField, type LocatedItem, type SecretStore, type StoredItem } from './store.ts';
 
@@ -49,38 +50,6 @@ export function emptyStore(environment: string): string {
     '',
   ].join('\n');
 }
-
-/** A text as lines with their ends; places count them from 1. */
-interface TextLines {
-  list: readonly string[];
-  /** The line end that the text uses. */
-  end: string;
-}
-
-/** Lines `first` to `last` give way to `lines`; with `last` before `first` nothing does. */
-interface Edit {
-  first: number;
-  last: number;
-  /** Edits at one place stand in the order of their names. */
-  name: string;
-  lines: readonly string[];
-}
-
-function splitLines(text: string): TextLines {
-  const list = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  return { list, end: list[0]?.endsWith('\r\n') ? '\r\n' : '\n' };
-}
-
-/** From the last to the first, so that no edit moves the place of another. */
-function applyEdits({ list, end }: TextLines, edits: readonly Edit[]): string {
-  const result = [...list];
-  const order = (a: Edit, b: Edit) => b.first - a.first || b.last - a.last || (a.name < b.name ? 1 : -1);
-  for (const edit of [...edits].sort(order))
-    result.splice(edit.first - 1, edit.last - edit.first + 1, ...edit.lines);
-  return result.map((line, index) => (index < result.length - 1 ? ended(line, end) : line)).join('');
-}
-
-const ended = (line: string, end: string) => (line.endsWith('\n') ? line : `${line}${end}`);
 
 function lastLine(item: LocatedItem): number {
   return Math.max(item.place.line, ...Object.values(item.fields).map((place) => place.line));
@@ -166,9 +135,10 @@ function verified(
   before: SecretStore,
   wanted: ReadonlyMap<string, StoredItem | undefined>,
 ): string {
-  const after = parseStore(before.file, text).items;
-  for (const name of new Set([...before.items.keys(), ...after.keys(), ...wanted.keys()])) {
-    if (sameItem(wanted.has(name) ? wanted.get(name) : before.items.get(name), after.get(name))) continue;
+  const after = reread(before.file, text);
+  for (const name of new Set([...wanted.keys(), ...before.items.keys(), ...(after?.keys() ?? [])])) {
+    if (after && sameItem(wanted.has(name) ? wanted.get(name) : before.items.get(name), after.get(name)))
+      continue;
     throw new UserError({
       message: `the item \`${name}\` is written in a form that cannot be changed line by line`,
       place: before.items.get(name)?.place ?? before.itemsPlace,
@@ -176,6 +146,15 @@ function verified(
     });
   }
   return text;
+}
+
+function reread(file: string, text: string): SecretStore['items'] | undefined {
+  try {
+    return parseStore(file, text).items;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function sameItem(a: StoredItem | undefined, b: StoredItem | undefined): boolean {

@@ -11,6 +11,8 @@ import { ITEM_FIELDS, type ItemField, type LocatedItem, type SecretStore } from 
 
 const REMEDY = 'Change this file with `lunchbox seal` only; if it was edited by hand, take it back from git.';
 
+const BRACES = 'written in braces; each item and each field stands on a line of its own here';
+
 /** What each field must look like. No message repeats what stands there instead: it might be a value in clear. */
 const FORMS: Record<ItemField, { wanted: string; fits(text: string): boolean }> = {
   secret: { wanted: 'the name of a Secret', fits: isSecretName },
@@ -51,13 +53,16 @@ class StoreReader {
     const [root, second] = this.#source.contents;
     if (second !== undefined) this.#problem(this.#at(second), 'one document is enough here');
     if (root === undefined || isBlank(root)) return items;
-    if (!isMap(root)) return this.#problem(this.#at(root), 'the store is a mapping with `items`', items);
+    if (!isMap(root)) {
+      this.#problem(this.#at(root), 'the store is a mapping with `items`');
+      return items;
+    }
     for (const { key, value, place } of this.#pairs(root)) {
       if (key === 'items') this.itemsPlace = place;
       if (key !== 'items') this.#unknown(key, ['items'], place, 'the store');
       else if (isBlank(value)) continue;
       else if (!isMap(value)) this.#problem(place, '`items` is a mapping of names');
-      else if (value.flow === true && value.items.length > 0) this.#oneLineEach(place);
+      else if (value.flow === true && value.items.length > 0) this.#problem(place, BRACES);
       else for (const pair of this.#pairs(value)) this.#item(pair, items);
     }
     return items;
@@ -65,37 +70,42 @@ class StoreReader {
 
   #item({ key, value, place }: LocatedPair, items: Map<string, LocatedItem>): void {
     const fault = itemNameFault(key);
-    if (fault !== undefined) return this.#problem(place, `not a name for an item: ${fault}`);
-    if (!isMap(value))
-      return this.#problem(place, 'an item is a mapping of `secret`, `namespace`, `value` and so on');
-    if (value.flow === true) return this.#oneLineEach(place);
+    if (fault !== undefined) this.#problem(place, `not a name for an item: ${fault}`);
+    else if (!isMap(value))
+      this.#problem(place, 'an item is a mapping of `secret`, `namespace`, `value` and so on');
+    else if (value.flow === true) this.#problem(place, BRACES);
+    else this.#fields(key, value, place, items);
+  }
+
+  #fields(key: string, map: YAMLMap, place: Place, items: Map<string, LocatedItem>): void {
     const texts: Partial<Record<ItemField, string | undefined>> = {};
     const fields: Partial<Record<ItemField, Place>> = {};
-    for (const field of this.#pairs(value)) {
+    for (const field of this.#pairs(map)) {
       const name = ITEM_FIELDS.find((known) => known === field.key);
       if (name === undefined) this.#unknown(field.key, ITEM_FIELDS, field.place, 'an item');
       else {
         fields[name] = field.value === null ? field.place : this.#at(field.value);
-        texts[name] = this.#field(name, field);
+        texts[name] = this.#text(name, field);
       }
     }
-    const { secret, namespace, certificate, tag, digest, value: sealed } = texts;
+    const { secret, namespace, certificate, tag, digest, value } = texts;
     const missing = ITEM_FIELDS.filter((name) => name !== 'tag' && fields[name] === undefined);
     if (missing.length > 0)
       this.#problem(place, `the item lacks ${missing.map((name) => `\`${name}\``).join(', ')}`);
-    if (!secret || !namespace || !certificate || !digest || !sealed) return;
-    items.set(key, { item: key, secret, namespace, certificate, tag, digest, value: sealed, place, fields });
+    if (!secret || !namespace || !certificate || !digest || !value) return;
+    items.set(key, { item: key, secret, namespace, certificate, tag, digest, value, place, fields });
   }
 
-  #field(name: ItemField, { value, place }: LocatedPair): string | undefined {
+  #text(name: ItemField, { value, place }: LocatedPair): string | undefined {
     const text = isScalar(value) && typeof value.value === 'string' ? value.value : undefined;
     const at = value === null ? place : this.#at(value);
-    if (text !== undefined && FORMS[name].fits(text)) {
-      const first = this.#source.placeOf(value?.range?.[0] ?? 0).line;
-      if (first === place.line && this.#source.placeOf(value?.range?.[1] ?? 0).line === first) return text;
-      return this.#problem(at, `\`${name}\` is written on one line`, undefined);
-    }
-    return this.#problem(at, `\`${name}\` is not ${FORMS[name].wanted}`, undefined);
+    const end = this.#source.placeOf(value?.range?.[1] ?? 0);
+    if (text === undefined || !FORMS[name].fits(text))
+      this.#problem(at, `\`${name}\` is not ${FORMS[name].wanted}`);
+    else if (at.line !== place.line || end.line !== place.line)
+      this.#problem(at, `\`${name}\` is written on one line`);
+    else return text;
+    return undefined;
   }
 
   #pairs(map: YAMLMap): LocatedPair[] {
@@ -112,10 +122,6 @@ class StoreReader {
       : this.#source.placeOf(node.range?.[0] ?? 0);
   }
 
-  #oneLineEach(place: Place): void {
-    this.#problem(place, 'written in braces; each item and each field stands on a line of its own here');
-  }
-
   /** Only a key near to a known one is surely a key: anything else is not repeated. */
   #unknown(key: string, known: readonly string[], place: Place, owner: string): void {
     const near = nearest(key, known);
@@ -127,12 +133,9 @@ class StoreReader {
     this.#problem(place, message);
   }
 
-  #problem(place: Place, message: string): void;
-  #problem<T>(place: Place, message: string, result: T): T;
-  #problem(place: Place, message: string, result?: unknown): unknown {
+  #problem(place: Place, message: string): void {
     const problem: Problem = { message, place, remedy: REMEDY };
     this.#source.problems.push(problem);
-    return result;
   }
 }
 

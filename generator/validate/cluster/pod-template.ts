@@ -1,0 +1,75 @@
+import type { Json, JsonObject, Manifest, Path } from '../../manifest.ts';
+import { at, items, labelsOf, mapping, text, whole } from './fields.ts';
+
+/** A container of a pod template, and where it stands in its manifest. */
+export interface Container {
+  name: string;
+  data: JsonObject;
+  path: Path;
+  init: boolean;
+}
+
+/** What a workload makes pods of. */
+export interface PodTemplate {
+  manifest: Manifest;
+  kind: string;
+  name: string;
+  namespace: string;
+  labels: Record<string, string>;
+  spec: JsonObject;
+  /** Where the pod's spec stands in its manifest. */
+  path: Path;
+  containers: Container[];
+  /** Number of pods; 1 where the manifest leaves it out. Undefined for DaemonSets and jobs. */
+  replicas: number | undefined;
+}
+
+const PATHS: Record<string, string[]> = {
+  Pod: [],
+  Deployment: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  ReplicaSet: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+};
+const REPLICATED = ['Deployment', 'StatefulSet', 'ReplicaSet'];
+
+/** The pod template of a workload; undefined for any other kind. */
+export function podTemplateOf(manifest: Manifest, namespace: string): PodTemplate | undefined {
+  const { kind, name } = manifest.identity;
+  const way = Object.hasOwn(PATHS, kind) ? PATHS[kind] : undefined;
+  if (!way) return undefined;
+  const template = mapping(at(manifest.data, ...way));
+  const spec = mapping(template.spec);
+  const path = [...way, 'spec'];
+  return {
+    manifest,
+    kind,
+    name,
+    namespace,
+    labels: labelsOf(at(template, 'metadata', 'labels')),
+    spec,
+    path,
+    containers: [
+      ...containersOf(spec.initContainers, [...path, 'initContainers'], true),
+      ...containersOf(spec.containers, [...path, 'containers'], false),
+    ],
+    replicas: REPLICATED.includes(kind) ? (whole(at(manifest.data, 'spec', 'replicas')) ?? 1) : undefined,
+  };
+}
+
+function containersOf(value: Json | undefined, path: Path, init: boolean): Container[] {
+  return items(value).map(({ item, index }) => ({ name: text(item.name) ?? '', data: item, path: [...path, index], init }));
+}
+
+/** Ports that the containers declare, for targets and probes. */
+export function portsOf(containers: readonly Container[]): { name: string | undefined; number: number | undefined; protocol: string }[] {
+  return containers.flatMap(({ data }) =>
+    items(data.ports).map(({ item }) => ({
+      name: text(item.name),
+      number: whole(item.containerPort),
+      protocol: text(item.protocol) ?? 'TCP',
+    })),
+  );
+}

@@ -1,0 +1,30 @@
+import type { Json } from '../../manifest.ts';
+import { items, labelsOf, mapping, text, texts } from './fields.ts';
+
+/** Whether a `labelSelector` (matchLabels and matchExpressions) selects something with these labels; empty selects all. */
+export function selects(selector: Json | undefined, labels: Readonly<Record<string, string>>): boolean {
+  const { matchLabels, matchExpressions } = mapping(selector);
+  if (!includesAll(labels, labelsOf(matchLabels))) return false;
+  return items(matchExpressions).every(({ item }) => {
+    const key = text(item.key) ?? '';
+    const has = Object.hasOwn(labels, key);
+    const listed = has && texts(item.values).includes(labels[key] ?? '');
+    switch (item.operator) {
+      case 'In':
+        return listed;
+      case 'NotIn':
+        return !listed;
+      case 'Exists':
+        return has;
+      case 'DoesNotExist':
+        return !has;
+      default:
+        return false;
+    }
+  });
+}
+
+/** Whether `labels` holds every one of `wanted`. */
+export function includesAll(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+}
