@@ -1,3 +1,4 @@
+import { BASIC_SIZES, dropletSize, similarSize } from './droplet-sizes.ts';
 import type { Environment, Workload } from './environment.ts';
 import type { EnvironmentSpec, WorkloadSpec } from './schema/index.ts';
 import type { Misfit } from './to-environment.ts';
@@ -18,6 +19,7 @@ const RESERVED_NAMESPACES = [
 export function checkEnvironment(environment: Environment, spec: EnvironmentSpec): Misfit[] {
   return [
     ...checkNames(environment),
+    ...checkDroplet(environment),
     ...checkHosts(environment),
     ...environment.workloads.flatMap((workload) => {
       const own = spec.workloads[workload.name];
@@ -47,6 +49,18 @@ function checkNames(environment: Environment): Misfit[] {
     });
   }
   return found;
+}
+
+function checkDroplet({ droplet }: Environment): Misfit[] {
+  if (dropletSize(droplet.size)) return [];
+  const guess = similarSize(droplet.size);
+  return [
+    {
+      path: ['droplet', 'size'],
+      message: `DigitalOcean has no size \`${droplet.size}\`${guess ? `; did you mean \`${guess}\`?` : ''}`,
+      remedy: `Basic sizes: ${BASIC_SIZES.join(', ')}.`,
+    },
+  ];
 }
 
 function checkHosts(environment: Environment): Misfit[] {

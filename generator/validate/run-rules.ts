@@ -1,0 +1,32 @@
+import type { Severity, Violation } from '../finding.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import { at, labelsOf } from './cluster/fields.ts';
+import type { Rule } from './rule.ts';
+import { rules as allRules } from './rules/index.ts';
+
+/** An object may say which rules it knowingly breaks: `lunchbox.dev/ignore: image-mutable, plaintext-secret`. */
+export const IGNORE_ANNOTATION = 'lunchbox.dev/ignore';
+
+/** A violation of a rule, with the rule's own severity and remedy where it states none. */
+export interface RuleViolation extends Violation {
+  rule: string;
+  severity: Severity;
+  fix: string;
+}
+
+/** Runs every rule over a cluster. Order: as the rules are listed, then as the objects are. */
+export function runRules(cluster: Cluster, rules: readonly Rule[] = allRules): RuleViolation[] {
+  const found: RuleViolation[] = [];
+  for (const rule of rules) {
+    for (const violation of rule.check(cluster)) {
+      if (ignored(violation).includes(rule.id)) continue;
+      found.push({ ...violation, rule: rule.id, severity: violation.severity ?? rule.severity, fix: violation.fix ?? rule.fix });
+    }
+  }
+  return found;
+}
+
+function ignored({ manifest }: Violation): string[] {
+  const annotations = labelsOf(at(manifest.data, 'metadata', 'annotations'));
+  return (annotations[IGNORE_ANNOTATION] ?? '').split(',').map((id) => id.trim());
+}

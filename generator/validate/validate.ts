@@ -1,0 +1,108 @@
+import type { Problem } from '../errors.ts';
+import type { Finding, Place } from '../finding.ts';
+import type { Manifest } from '../manifest.ts';
+import { type Capacity, capacityOf, capacityViolation } from './capacity/capacity.ts';
+import { buildCluster } from './cluster/cluster.ts';
+import { locate } from './locate.ts';
+import { removalOf } from './rules/removed-api.ts';
+import { rules } from './rules/index.ts';
+import { runRules } from './run-rules.ts';
+import { checkSchemas, type SchemaEngine } from './schema-check.ts';
+import type { RuleInfo } from './formats/sarif.ts';
+
+/** Everything that validation found out about the objects of one environment, or of one folder. */
+export interface ValidationReport {
+  findings: Finding[];
+  objects: number;
+  validated: number;
+  skipped: number;
+  engine: string;
+  capacity: Capacity | undefined;
+  /** Milliseconds, when a clock was given. */
+  times: { schemas: number; rules: number };
+}
+
+export interface ValidationInput {
+  manifests: readonly Manifest[];
+  /** Documents that could not be read. */
+  problems?: readonly Problem[];
+  nodes: number;
+  /** Droplet size; capacity is checked only when it is known. */
+  size?: string | undefined;
+  readSchema: (file: string) => string | undefined;
+  engine: SchemaEngine;
+  now?: () => number;
+}
+
+/** What stands behind findings that no rule file makes. */
+const OTHER_RULES: readonly RuleInfo[] = [
+  {
+    id: 'yaml',
+    summary: 'A file that nobody can read',
+    why: 'A document that is no YAML, or says the same key twice, is applied by no program, or by each one differently.',
+    fix: 'Correct the line that is named.',
+  },
+  {
+    id: 'schema',
+    summary: 'An object that its schema does not allow',
+    why: 'kubeconform, strict: unknown fields, wrong types, missing fields. The API server refuses such an object, or drops the field without a word.',
+    fix: 'Correct the field that is named.',
+  },
+  {
+    id: 'schema-missing',
+    summary: 'An object that no schema is known of',
+    why: 'A check that skips an object says nothing about it, so skipping is an error.',
+    fix: 'Check the spelling of `apiVersion` and `kind`; for a custom resource, add its schema to the pack.',
+  },
+  {
+    id: 'capacity',
+    summary: 'What must run at the same time does not fit the droplet',
+    why: 'The requests of everything that runs, what a rollout runs beside it, and k3s itself need more than the machine has: pods stay Pending, and a rollout never ends.',
+    fix: 'Take a larger `droplet.size`, or ask for less in `resources`.',
+  },
+];
+
+/** Every kind of finding there is, for `explain` and SARIF. */
+export const ruleInfos: readonly RuleInfo[] = [...rules, ...OTHER_RULES];
+
+/** Schemas, then wiring, then capacity. Pure but for the engine, which runs kubeconform. */
+export async function validate(input: ValidationInput): Promise<ValidationReport> {
+  const { manifests, nodes, now = () => 0 } = input;
+  const start = now();
+  const schemas = await checkSchemas(manifests, input.readSchema, input.engine);
+  const checked = now();
+  const cluster = buildCluster(manifests, { nodes });
+  const findings: Finding[] = (input.problems ?? []).map(yamlFinding);
+  for (const { rule, violation } of schemas.violations) {
+    const { apiVersion, kind } = violation.manifest.identity;
+    // That the API is gone says more than that there is no schema of it.
+    if (rule === 'schema-missing' && removalOf(apiVersion, kind)) continue;
+    findings.push(finding(rule, violation));
+  }
+  for (const violation of runRules(cluster)) findings.push(finding(violation.rule, violation));
+  const capacity = input.size === undefined ? undefined : capacityOf(cluster, input.size);
+  const overload = capacity && capacityViolation(capacity);
+  if (overload) findings.push(finding('capacity', overload));
+  return {
+    findings,
+    objects: manifests.length,
+    validated: schemas.validated,
+    skipped: schemas.skipped,
+    engine: schemas.engine,
+    capacity,
+    times: { schemas: checked - start, rules: now() - checked },
+  };
+}
+
+function finding(rule: string, violation: Parameters<typeof place>[0] & { message: string; fix?: string; severity?: Finding['severity'] }): Finding {
+  const { message, severity = 'error', fix = OTHER_RULES.find(({ id }) => id === rule)?.fix ?? '' } = violation;
+  return { rule, severity, place: place(violation), message, fix };
+}
+
+function place({ manifest, at }: { manifest: Manifest; at: readonly (string | number)[] }): Place {
+  return locate(manifest, at);
+}
+
+function yamlFinding({ message, place: where, remedy }: Problem): Finding {
+  return { rule: 'yaml', severity: 'error', place: where ?? { file: '', line: 1, column: 1 }, message, fix: remedy ?? 'Correct the line.' };
+}
