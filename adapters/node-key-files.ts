@@ -7,6 +7,7 @@ import {
   openSync,
   realpathSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
@@ -17,11 +18,19 @@ import { UserError } from '../generator/errors.ts';
 export const nodeKeyFiles: KeyFiles = {
   resolve: (path) => realPath(resolve(path)).split(sep).join('/'),
 
-  exists: (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+  exists(path) {
+    try {
+      lstatSync(path);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+      throw explain(path, error);
+    }
+  },
 
   create(path, text) {
     attempt(path, () => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(path));
       const file = openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
       try {
         writeSync(file, text);
@@ -61,7 +70,7 @@ function realPath(path: string): string {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EEXIST: 'it exists already',
+  EEXIST: 'it, or a file where a folder belongs, exists already',
   EACCES: 'no permission',
   EPERM: 'no permission',
   EROFS: 'the disk is read-only',
@@ -70,16 +79,29 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
+/** Readable by its owner only, like every folder made on the way. */
+function makeFolder(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
 function attempt(path: string, act: () => void): void {
   try {
     act();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const reason = REASONS[code];
-    if (reason === undefined) throw error;
-    throw new UserError({
-      message: `cannot write the private key to ${path}: ${reason}`,
-      remedy: 'Name another file.',
-    });
+    throw explain(path, error);
   }
+}
+
+function explain(path: string, error: unknown): unknown {
+  const reason = REASONS[codeOf(error)];
+  if (reason === undefined) return error;
+  return new UserError({
+    message: `cannot write the private key to ${path}: ${reason}`,
+    remedy: 'Name another file.',
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

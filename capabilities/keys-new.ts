@@ -53,8 +53,8 @@ export async function keysNew(input: KeysNewInput, ports: KeysNewPorts): Promise
   requireEnvironmentName(environment);
   const certificateFile = certificatePath(environment);
   const keyFile = keyFiles.resolve(input.keyFile);
-  refuseOverwriting(certificateFile, keyFile, environment, ports);
   refuseInside(keyFiles.resolve(input.root), keyFile);
+  refuseOverwriting(certificateFile, keyFile, environment, ports);
 
   const { modulusLength = 4096 } = input;
   const now = ports.clock();

@@ -44,7 +44,10 @@ export function yamlSource(file: string, text: string, remedy: string): YamlSour
   const problems: Problem[] = [];
   const contents: (Node | null)[] = [];
   for (const document of 'empty' in documents ? [] : documents) {
-    for (const { code, pos } of document.errors) {
+    // After the first mistake in the syntax the parser only guesses; keys that stand twice are no such mistake.
+    const [first, ...others] = document.errors;
+    const told = [...(first ? [first] : []), ...others.filter(({ code }) => code === 'DUPLICATE_KEY')];
+    for (const { code, pos } of told) {
       problems.push({
         message: `not valid YAML: ${SYNTAX[code] ?? 'unexpected text'}`,
         place: placeOf(pos[0]),

@@ -3,7 +3,7 @@ import { type Problem, UserError } from '../../errors.ts';
 import type { SecretInput } from './secret-input.ts';
 import { placeAt } from './text-position.ts';
 
-const STRING = /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+const STRING = /"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 const REMEDY = 'Write one JSON object of names and texts: {"name": "value"}';
 
 /**
@@ -30,7 +30,7 @@ export function parseJsonValues(file: string, text: string): SecretInput[] {
     skipBlanks();
     STRING.lastIndex = at;
     const token = STRING.exec(text)?.[0];
-    if (token === undefined) return fail(`${what} is not a text in double quotes`);
+    if (token === undefined || hasControl(token)) return fail(`${what} is not a text in double quotes`);
     at += token.length;
     const value: unknown = JSON.parse(token);
     return typeof value === 'string' && value.isWellFormed()
@@ -54,4 +54,10 @@ export function parseJsonValues(file: string, text: string): SecretInput[] {
   skipBlanks();
   if (at < text.length) fail('something follows the object');
   return [...inputs.values()];
+}
+
+/** Whether a text holds what JSON wants escaped: the characters before the blank. */
+function hasControl(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) < 0x20) return true;
+  return false;
 }

@@ -131,7 +131,7 @@ describe('JSON object', () => {
         }),
         fc.nat(3),
         (values, indent) => {
-          fc.pre(!('__proto__' in values));
+          fc.pre(!Object.hasOwn(values, '__proto__'));
           const wellFormed = Object.entries(values)
             .flat()
             .every((text) => text.isWellFormed());

@@ -1,0 +1,33 @@
+import { explain as explainCapability, explainRule, type Explanation } from '../../capabilities/explain.ts';
+import { type Context, openRepository } from '../context.ts';
+
+export function explain(context: Context): number {
+  const [name = '', path = ''] = context.args.positionals;
+  const rule = path === '' ? explainRule(name) : undefined;
+  const { paint } = context;
+  if (rule) {
+    const { id, summary, why, fix } = rule;
+    context.out(context.json ? `${JSON.stringify({ id, summary, why, fix }, null, 2)}\n` : `${paint.bold(id)} · ${summary}\n\n${wrap(why)}\n\n${wrap(fix)}\n`);
+    return 0;
+  }
+  const found = explainCapability({ environment: name, path }, openRepository(context));
+  if (context.json) context.out(`${JSON.stringify(found, null, 2)}\n`);
+  else {
+    const width = Math.min(60, Math.max(...found.map((each) => each.path.length)));
+    const values = found.map(({ value }) => JSON.stringify(value));
+    const valueWidth = Math.min(40, Math.max(...values.map((value) => value.length)));
+    found.forEach((each, index) => {
+      context.out(`${each.path.padEnd(width)}  ${(values[index] ?? '').padEnd(valueWidth)}  ${paint.dim(originText(each))}\n`);
+    });
+  }
+  return 0;
+}
+
+function originText({ from }: Explanation): string {
+  if ('place' in from) return `${from.place.file}:${from.place.line}:${from.place.column}`;
+  return 'because' in from ? `default: ${from.because}` : 'default';
+}
+
+function wrap(text: string, width = 96): string {
+  return text.replace(new RegExp(`(?![^\\n]{1,${width}}$)([^\\n]{1,${width}})\\s`, 'g'), '$1\n');
+}

@@ -1,0 +1,17 @@
+import type { Context } from '../context.ts';
+
+export type Command = (context: Context) => Promise<number> | number;
+
+/** The code of each command, by the name of its declaration; loaded when it is called. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  preview: async () => (await import('./preview.ts')).preview,
+  render: async () => (await import('./render.ts')).render,
+  validate: async () => (await import('./validate.ts')).validate,
+  explain: async () => (await import('./explain.ts')).explain,
+  seal: async () => (await import('./seal.ts')).seal,
+  unseal: async () => (await import('./unseal.ts')).unseal,
+  'secrets check': async () => (await import('./secrets-check.ts')).secretsCheck,
+  'keys new': async () => (await import('./keys-new.ts')).keysNew,
+  release: async () => (await import('./release.ts')).release,
+  completion: async () => (await import('./completion.ts')).completion,
+};

@@ -1,0 +1,96 @@
+import { declarations } from '../capabilities/declarations/index.ts';
+import { formatProblem, UserError } from '../generator/errors.ts';
+import { nearest } from '../generator/suggest.ts';
+import { sanitize } from '../generator/validate/formats/sanitize.ts';
+import { parseArguments } from './arguments.ts';
+import { commands } from './commands/index.ts';
+import type { Context } from './context.ts';
+import { commandHelp, overview } from './help.ts';
+import { palette } from './terminal/palette.ts';
+
+declare const LUNCHBOX_VERSION: string;
+
+/** Runs one command line. @returns the exit code: 0 done, 1 findings, 2 something to mend. */
+async function main(argv: readonly string[]): Promise<number> {
+  const { env, stdout, stderr } = process;
+  const out = (text: string) => void stdout.write(text);
+  const paint = palette(stdout, env);
+  const [first = ''] = argv;
+  if (first === '' || first === '--help' || first === '-h' || first === 'help') {
+    const wanted = first === 'help' ? commandNamed(argv.slice(1)) : undefined;
+    out(wanted ? commandHelp(wanted.declaration, paint) : overview(declarations, LUNCHBOX_VERSION, paint));
+    return 0;
+  }
+  if (first === '--version' || first === '-v') {
+    out(`${LUNCHBOX_VERSION}\n`);
+    return 0;
+  }
+  const found = commandNamed(argv);
+  if (!found) throw unknownCommand(argv);
+  const { declaration, rest } = found;
+  const args = parseArguments(declaration, rest);
+  if (args.flag('help')) {
+    out(commandHelp(declaration, paint));
+    return 0;
+  }
+  const context: Context = {
+    args,
+    json: args.flag('json'),
+    paint,
+    env,
+    cwd: process.cwd(),
+    out,
+    err: (text) => void stderr.write(text),
+  };
+  const run = await commands[declaration.name]?.();
+  if (!run) throw new Error(`no code for ${declaration.name}`);
+  return run(context);
+}
+
+/** Commands have one word or two. */
+function commandNamed(argv: readonly string[]) {
+  const declaration = declarations.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
+  return declaration && { declaration, rest: argv.slice(declaration.name.split(' ').length) };
+}
+
+function unknownCommand(argv: readonly string[]): UserError {
+  const [first = '', second = ''] = argv;
+  const begun = declarations.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
+  if (begun.length > 0) {
+    return new UserError({ message: `lunchbox ${first} wants another word`, remedy: begun.map((name) => `lunchbox ${name}`).join('\n  ') });
+  }
+  const guess = nearest(first, declarations.map(({ name }) => name)) ?? nearest(`${first} ${second}`, declarations.map(({ name }) => name));
+  return new UserError({
+    message: `there is no command \`${first}\`${guess ? `; did you mean \`${guess}\`?` : ''}`,
+    remedy: 'See `lunchbox --help`.',
+  });
+}
+
+/** What the user can mend is told in words; anything else is a bug and shows its stack. */
+function report(error: unknown): number {
+  const { stderr } = process;
+  const paint = palette(stderr, process.env);
+  if (error instanceof UserError) {
+    if (process.argv.includes('--json')) {
+      stderr.write(`${JSON.stringify({ problems: error.problems })}\n`);
+      return 2;
+    }
+    for (const problem of error.problems) {
+      const lines = formatProblem(problem).split('\n').map(sanitize);
+      stderr.write(`${paint.bad('error')}  ${lines[0]}\n${lines.slice(1).map((line) => `     ${line}\n`).join('')}`);
+    }
+    if (error.problems.length > 1) stderr.write(`${error.problems.length} problems; nothing was changed\n`);
+    return 2;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stderr.write(`${paint.bad('bug')}  This is a mistake in lunchbox ${LUNCHBOX_VERSION}, not in your files. Please report it with these lines:\n${stack}\n`);
+  return 2;
+}
+
+// A reader that has seen enough, such as `head`, closes the pipe: no reason to complain.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2)).catch(report);
