@@ -30,6 +30,8 @@ const result = await build({
   // CommonJS dependencies call require().
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   external: ['kubeconform-bin'],
+  // Its CommonJS build loses its named exports when it is split off into a chunk.
+  alias: { '@peculiar/x509': '@peculiar/x509/build/x509.es.js' },
   logLevel: 'warning',
   plugins: [templatesPlugin(root)],
 });

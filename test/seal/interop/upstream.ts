@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const HERE = import.meta.dirname;
 const KUBESEAL = 'github.com/bitnami-labs/sealed-secrets/cmd/kubeseal@v0.36.6';
-const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lunchbox-tests');
+const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'lunchbox-tests');
 const EXE = process.platform === 'win32' ? '.exe' : '';
 
 export const hasGo = spawnSync('go', ['version']).status === 0;
