@@ -1,6 +1,6 @@
 import { type RenderedEnvironment, renderAll } from './render.ts';
 import { loadRepositoryTemplates, loadSpec, type Repository, selectEnvironments } from './repository.ts';
-import { type ValidatedTarget, type ValidatePorts, validateEnvironment } from './validate.ts';
+import { type ValidatedTarget, type ValidatePorts, validateEnvironments } from './validate.ts';
 
 export interface PreviewOutcome {
   specFile: string;
@@ -22,16 +22,16 @@ export async function preview(
   const names = new Set(selectEnvironments(spec, input.environments).map(({ environment }) => environment.name));
   const rendered = renderAll(spec, templates, repository, names);
   const renderTime = ports.now() - start;
-  const environments: PreviewOutcome['environments'] = [];
-  for (const each of rendered) {
-    // Read back from text: what is checked is what is written.
-    environments.push({ ...each, report: await validateEnvironment(each.environment, each.files, repository, ports) });
-  }
-  const sum = (stage: 'schemas' | 'rules') => environments.reduce((total, { report }) => total + report.times[stage], 0);
+  // Read back from text: what is checked is what is written.
+  const { targets, engine, times } = await validateEnvironments(rendered, repository, ports);
+  const environments = rendered.flatMap((each, index) => {
+    const report = targets[index];
+    return report ? [{ ...each, report }] : [];
+  });
   return {
     specFile: repository.specFile,
     environments,
-    engine: ports.engine.name,
-    times: { render: renderTime, kubeconform: sum('schemas'), wiring: sum('rules'), total: ports.now() - start },
+    engine,
+    times: { render: renderTime, kubeconform: times.schemas, wiring: times.rules, total: ports.now() - start },
   };
 }

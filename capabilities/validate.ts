@@ -1,25 +1,18 @@
-import { type Problem, UserError } from '../generator/errors.ts';
+import { UserError } from '../generator/errors.ts';
 import type { Finding } from '../generator/finding.ts';
-import type { Manifest } from '../generator/manifest.ts';
 import { neededSecrets } from '../generator/render/model/needed-secrets.ts';
 import { storePath } from '../generator/seal/store/store.ts';
 import type { Environment } from '../generator/spec/environment.ts';
 import { dropletSize, similarSize } from '../generator/spec/droplet-sizes.ts';
 import { manifestsFolder } from '../generator/tree/paths.ts';
-import { isManifestFile, readManifests } from '../generator/validate/read-manifests.ts';
-import type { SchemaEngine } from '../generator/validate/schema-check.ts';
-import { type ValidationReport, validate as validateManifests } from '../generator/validate/validate.ts';
+import { isManifestFile, type ManifestSet, readManifests } from '../generator/validate/read-manifests.ts';
+import { type ValidationReport, type ValidationTools, validate as validateTargets } from '../generator/validate/validate.ts';
 import { loadSpec, type Repository, selectEnvironments } from './repository.ts';
 import { secretsCheck } from './secrets-check.ts';
 
 /** Ways out of the pure part. */
-export interface ValidatePorts {
-  engine: SchemaEngine;
-  /** A file of the schema pack. */
-  readSchema: (file: string) => string | undefined;
+export interface ValidatePorts extends ValidationTools {
   clock: () => Date;
-  /** Milliseconds, for stage times. */
-  now: () => number;
 }
 
 /** What validation says of one environment, or of one folder. */
@@ -30,48 +23,60 @@ export interface ValidatedTarget extends ValidationReport {
   aside: string[];
 }
 
+export interface ValidateOutcome {
+  targets: ValidatedTarget[];
+  engine: string;
+  /** Milliseconds. */
+  times: { schemas: number; rules: number };
+}
+
+/** An environment, and the manifests it has: on disk, or as just rendered. */
+export interface EnvironmentManifests {
+  environment: Environment;
+  files: readonly { path: string; text: string }[];
+}
+
 /** Validates what is committed for environments. @throws UserError when an environment has not been rendered yet. */
 export async function validate(
   input: { environments: readonly string[] },
   repository: Repository,
   ports: ValidatePorts,
-): Promise<ValidatedTarget[]> {
-  const results: ValidatedTarget[] = [];
-  for (const { environment } of selectEnvironments(loadSpec(repository), input.environments)) {
+): Promise<ValidateOutcome> {
+  const environments = selectEnvironments(loadSpec(repository), input.environments).map(({ environment }) => {
     const folder = manifestsFolder(environment.name);
     const paths = repository.files.list(folder).filter(isManifestFile);
-    if (paths.length === 0) {
-      throw new UserError({ message: `${folder} holds no manifests`, remedy: 'Run `lunchbox render` first.' });
-    }
-    const texts = paths.map((path) => ({ path, text: repository.files.read(path) ?? '' }));
-    results.push(await validateEnvironment(environment, texts, repository, ports));
-  }
-  return results;
+    if (paths.length === 0) throw new UserError({ message: `${folder} holds no manifests`, remedy: 'Run `lunchbox render` first.' });
+    return { environment, files: paths.map((path) => ({ path, text: repository.files.read(path) ?? '' })) };
+  });
+  return validateEnvironments(environments, repository, ports);
 }
 
-/** Validates the manifests of one environment, from disk or as just rendered, and its sealed values. */
-export async function validateEnvironment(
-  environment: Environment,
-  texts: readonly { path: string; text: string }[],
+/** Validates the manifests and the sealed values of environments. */
+export async function validateEnvironments(
+  environments: readonly EnvironmentManifests[],
   repository: Repository,
   ports: ValidatePorts,
-): Promise<ValidatedTarget> {
-  const { manifests, problems, aside } = readManifests(texts);
-  const report = await run(manifests, problems, environment.droplet, ports);
-  return {
-    name: environment.name,
-    ...report,
-    findings: [...report.findings, ...sealedFindings(environment, repository, ports)],
-    aside: aside.map(({ place, reason }) => `${place.file}: ${reason}`),
-  };
+): Promise<ValidateOutcome> {
+  const sets = environments.map(({ files }) => readManifests(files));
+  const { reports, times } = await validateTargets(
+    environments.map(({ environment }, index) => ({ ...targetOf(sets[index]), ...environment.droplet })),
+    ports,
+  );
+  const targets = environments.flatMap(({ environment }, index): ValidatedTarget[] => {
+    const [report, set] = [reports[index], sets[index]];
+    if (!report || !set) return [];
+    const findings = [...report.findings, ...sealedFindings(environment, repository, ports)];
+    return [{ name: environment.name, ...report, findings, aside: asideOf(set) }];
+  });
+  return { targets, engine: ports.engine.name, times };
 }
 
-/** Validates any folder of manifests. @throws UserError when there are none in it. */
+/** Validates any folder of manifests, which `files` has as its root. @throws UserError when there are none in it. */
 export async function validatePath(
   input: { folder: string; nodes: number; size?: string | undefined },
   files: Repository['files'],
   ports: ValidatePorts,
-): Promise<ValidatedTarget> {
+): Promise<ValidateOutcome> {
   const { folder, size, nodes } = input;
   if (size !== undefined && !dropletSize(size)) {
     const guess = similarSize(size);
@@ -81,22 +86,21 @@ export async function validatePath(
     });
   }
   const paths = files.list('').filter((path) => isManifestFile(path) && !/(^|\/)(\.git|node_modules)\//.test(path));
-  const texts = paths.map((path) => ({ path, text: files.read(path) ?? '' }));
-  const { manifests, problems, aside } = readManifests(texts);
-  if (manifests.length === 0 && problems.length === 0) {
+  const set = readManifests(paths.map((path) => ({ path, text: files.read(path) ?? '' })));
+  if (set.manifests.length === 0 && set.problems.length === 0) {
     throw new UserError({ message: `${folder} holds no Kubernetes manifests`, remedy: 'Name a folder with .yaml, .yml or .json files.' });
   }
-  const report = await run(manifests, problems, { nodes, size }, ports);
-  return { name: folder, ...report, aside: aside.map(({ place, reason }) => `${place.file}:${place.line}: ${reason}`) };
+  const { reports, times } = await validateTargets([{ ...targetOf(set), nodes, size }], ports);
+  const targets = reports.map((report) => ({ name: folder, ...report, aside: asideOf(set) }));
+  return { targets, engine: ports.engine.name, times };
 }
 
-function run(
-  manifests: readonly Manifest[],
-  problems: readonly Problem[],
-  { nodes, size }: { nodes: number; size?: string | undefined },
-  { engine, readSchema, now }: ValidatePorts,
-): Promise<ValidationReport> {
-  return validateManifests({ manifests, problems, nodes, size, engine, readSchema, now });
+function targetOf(set: ManifestSet | undefined) {
+  return { manifests: set?.manifests ?? [], problems: set?.problems ?? [] };
+}
+
+function asideOf({ aside }: ManifestSet): string[] {
+  return aside.map(({ place, reason }) => `${place.file}:${place.line}: ${reason}`);
 }
 
 /** Only what the rendered manifests cannot show: certificates, scope, values that are left over. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nodeFiles } from '../../adapters/node-files.ts';
-import { type ValidatedTarget, validate as validateCapability, validatePath } from '../../capabilities/validate.ts';
+import { type ValidateOutcome, validate as validateCapability, validatePath } from '../../capabilities/validate.ts';
 import type { Finding } from '../../generator/finding.ts';
 import { formatAnnotations } from '../../generator/validate/formats/annotations.ts';
 import { formatSarif } from '../../generator/validate/formats/sarif.ts';
@@ -15,7 +15,11 @@ declare const LUNCHBOX_VERSION: string;
 export async function validate(context: Context): Promise<number> {
   const { args, env } = context;
   const path = args.text('path');
-  const targets = path === undefined ? await validateCapability({ environments: args.positionals }, openRepository(context), await validatePorts(context)) : [await validateFolder(path, context)];
+  const outcome =
+    path === undefined
+      ? await validateCapability({ environments: args.positionals }, openRepository(context), await validatePorts(context))
+      : await validateFolder(path, context);
+  const { targets } = outcome;
   const findings = sortFindings(targets.flatMap((target) => target.findings));
 
   const sarif = args.text('sarif');
@@ -24,38 +28,41 @@ export async function validate(context: Context): Promise<number> {
     if (sarif === '-') context.out(text);
     else writeFileSync(resolve(context.cwd, sarif), text);
   }
-  if (context.json) context.out(`${JSON.stringify(toJson(targets, findings), null, 2)}\n`);
+  if (context.json) context.out(`${JSON.stringify(toJson(outcome, findings), null, 2)}\n`);
   else if (sarif !== '-') {
-    context.out(format(targets, findings, context));
+    context.out(format(outcome, findings, context));
     const annotate = args.flag('annotations') || env.GITHUB_ACTIONS === 'true';
     if (annotate && findings.length > 0) context.out(`${formatAnnotations(findings)}\n`);
   }
   return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
 }
 
-async function validateFolder(path: string, context: Context): Promise<ValidatedTarget> {
-  const folder = resolve(context.cwd, path);
-  const target = await validatePath({ folder: path, nodes: context.args.number('nodes') ?? 1, size: context.args.text('size') }, nodeFiles(folder), await validatePorts(context));
+async function validateFolder(path: string, context: Context): Promise<ValidateOutcome> {
+  const { args, cwd } = context;
+  const input = { folder: path, nodes: args.number('nodes') ?? 1, size: args.text('size') };
+  const outcome = await validatePath(input, nodeFiles(resolve(cwd, path)), await validatePorts(context));
   // Files are named as the user would name them.
   const prefix = path.replace(/\/+$/, '');
-  const findings = target.findings.map((finding) => ({ ...finding, place: { ...finding.place, file: prefix === '.' ? finding.place.file : `${prefix}/${finding.place.file}` } }));
-  return { ...target, findings };
+  const named = (file: string) => (prefix === '.' ? file : `${prefix}/${file}`);
+  const targets = outcome.targets.map((target) => ({
+    ...target,
+    findings: target.findings.map((finding) => ({ ...finding, place: { ...finding.place, file: named(finding.place.file) } })),
+  }));
+  return { ...outcome, targets };
 }
 
-function toJson(targets: readonly ValidatedTarget[], findings: readonly Finding[]) {
-  return {
-    targets: targets.map(({ name, objects, validated, skipped, engine, aside }) => ({ name, objects, validated, skipped, engine, aside })),
-    findings,
-  };
+function toJson({ targets, engine }: ValidateOutcome, findings: readonly Finding[]) {
+  const rows = targets.map(({ name, objects, validated, skipped, aside }) => ({ name, objects, validated, skipped, aside }));
+  return { targets: rows, engine, findings };
 }
 
-function format(targets: readonly ValidatedTarget[], findings: readonly Finding[], { paint }: Context): string {
+function format({ targets, engine }: ValidateOutcome, findings: readonly Finding[], { paint }: Context): string {
   const rows = targets.map(({ name, objects, validated, skipped }) => `  ${paint.bold(name)}   ${objects} objects   validated ${validated}, ${skipped > 0 ? paint.bad(`skipped ${skipped}`) : 'skipped 0'}`);
   const aside = targets.flatMap((target) => target.aside.map((line) => `  ${paint.dim(`left aside  ${line}`)}`));
   const errors = findings.some(({ severity }) => severity === 'error');
   const summary = countFindings(findings);
   return [
-    `${paint.bold('lunchbox validate')} · ${targets[0]?.engine ?? ''}`,
+    `${paint.bold('lunchbox validate')} · ${engine}`,
     '',
     ...rows,
     ...(aside.length > 20 ? [...aside.slice(0, 18), `  … and ${aside.length - 18} more`] : aside),

@@ -1,7 +1,7 @@
 import type { Finding, Place } from '../finding.ts';
 import { type Certificate, day } from './certificate.ts';
 import { splitCiphertext } from './ciphertext.ts';
-import { shortFingerprint } from './fingerprint.ts';
+import { foreignItem } from './foreign-item.ts';
 import type { Target } from './scope.ts';
 import { SEALING_RULES, type SealingRule } from './sealing-rules.ts';
 import { bindingOf, ciphertextOf, type LocatedItem, type SecretStore } from './store/store.ts';
@@ -85,11 +85,9 @@ function checkItem({ environment, certificate, needed }: StoreCheck, item: Locat
   const again = `Seal it again: \`lunchbox seal ${environment} ${item.item}\`.`;
   const at = (field: keyof LocatedItem['fields']) => item.fields[field] ?? item.place;
   const findings: Finding[] = [];
-  const own = item.certificate === certificate.fingerprint;
-  if (!own) {
-    const [theirs, ours] = [shortFingerprint(item.certificate), shortFingerprint(certificate.fingerprint)];
-    const message = `\`${item.item}\` was sealed with another certificate (public key ${theirs}…, not ${ours}…)`;
-    findings.push(finding('sealed-value-certificate', at('certificate'), message, again));
+  const foreign = foreignItem(environment, certificate, item);
+  if (foreign !== undefined) {
+    findings.push(finding('sealed-value-certificate', foreign.place ?? item.place, foreign.message, again));
   }
   const need = needed.find((each) => each.item === item.item);
   if (need !== undefined && (need.secret !== item.secret || need.namespace !== item.namespace)) {
@@ -99,7 +97,7 @@ function checkItem({ environment, certificate, needed }: StoreCheck, item: Locat
     );
   }
   const ciphertext = ciphertextOf(item);
-  const fault = formFault(ciphertext, own ? certificate.modulusLength / 8 : undefined);
+  const fault = formFault(ciphertext, foreign === undefined ? certificate.modulusLength / 8 : undefined);
   if (fault !== undefined) {
     findings.push(
       finding(

@@ -7,31 +7,41 @@ import { locate } from './locate.ts';
 import { removalOf } from './rules/removed-api.ts';
 import { rules } from './rules/index.ts';
 import { runRules } from './run-rules.ts';
-import { checkSchemas, type SchemaEngine } from './schema-check.ts';
+import { checkSchemas, type SchemaEngine, type SchemaReport } from './schema-check.ts';
 import type { RuleInfo } from './formats/sarif.ts';
 
-/** Everything that validation found out about the objects of one environment, or of one folder. */
-export interface ValidationReport {
-  findings: Finding[];
-  objects: number;
-  validated: number;
-  skipped: number;
-  engine: string;
-  capacity: Capacity | undefined;
-  /** Milliseconds, when a clock was given. */
-  times: { schemas: number; rules: number };
-}
-
-export interface ValidationInput {
+/** Objects that are applied together: one environment, or one folder. */
+export interface ValidationTarget {
   manifests: readonly Manifest[];
   /** Documents that could not be read. */
   problems?: readonly Problem[];
   nodes: number;
   /** Droplet size; capacity is checked only when it is known. */
   size?: string | undefined;
+}
+
+/** Everything that validation found out about one target. */
+export interface ValidationReport {
+  findings: Finding[];
+  objects: number;
+  validated: number;
+  skipped: number;
+  capacity: Capacity | undefined;
+}
+
+export interface ValidationTools {
+  /** A file of the schema pack. */
   readSchema: (file: string) => string | undefined;
   engine: SchemaEngine;
-  now?: () => number;
+  /** Milliseconds, for stage times. */
+  now: () => number;
+}
+
+export interface Validation {
+  /** In the order of the targets. */
+  reports: ValidationReport[];
+  /** Milliseconds. */
+  times: { schemas: number; rules: number };
 }
 
 /** What stands behind findings that no rule file makes. */
@@ -65,33 +75,35 @@ const OTHER_RULES: readonly RuleInfo[] = [
 /** Every kind of finding there is, for `explain` and SARIF. */
 export const ruleInfos: readonly RuleInfo[] = [...rules, ...OTHER_RULES];
 
-/** Schemas, then wiring, then capacity. Pure but for the engine, which runs kubeconform. */
-export async function validate(input: ValidationInput): Promise<ValidationReport> {
-  const { manifests, nodes, now = () => 0 } = input;
+/** Schemas of all targets in one go, then wiring and capacity of each. Pure but for the engine, which runs kubeconform. */
+export async function validate(targets: readonly ValidationTarget[], tools: ValidationTools): Promise<Validation> {
+  const { now } = tools;
   const start = now();
-  const schemas = await checkSchemas(manifests, input.readSchema, input.engine);
+  const all = targets.flatMap(({ manifests }) => manifests);
+  const schemas = await checkSchemas(all, tools.readSchema, tools.engine);
   const checked = now();
+  const reports = targets.map((target) => report(target, schemas));
+  return { reports, times: { schemas: checked - start, rules: now() - checked } };
+}
+
+function report({ manifests, problems = [], nodes, size }: ValidationTarget, schemas: SchemaReport): ValidationReport {
   const cluster = buildCluster(manifests, { nodes });
-  const findings: Finding[] = (input.problems ?? []).map(yamlFinding);
+  const own = new Set(manifests);
+  const findings: Finding[] = problems.map(yamlFinding);
+  let skipped = 0;
   for (const { rule, violation } of schemas.violations) {
+    if (!own.has(violation.manifest)) continue;
+    if (rule === 'schema-missing') skipped++;
     const { apiVersion, kind } = violation.manifest.identity;
     // That the API is gone says more than that there is no schema of it.
     if (rule === 'schema-missing' && removalOf(apiVersion, kind)) continue;
     findings.push(finding(rule, violation));
   }
   for (const violation of runRules(cluster)) findings.push(finding(violation.rule, violation));
-  const capacity = input.size === undefined ? undefined : capacityOf(cluster, input.size);
+  const capacity = size === undefined ? undefined : capacityOf(cluster, size);
   const overload = capacity && capacityViolation(capacity);
   if (overload) findings.push(finding('capacity', overload));
-  return {
-    findings,
-    objects: manifests.length,
-    validated: schemas.validated,
-    skipped: schemas.skipped,
-    engine: schemas.engine,
-    capacity,
-    times: { schemas: checked - start, rules: now() - checked },
-  };
+  return { findings, objects: manifests.length, validated: manifests.length - skipped, skipped, capacity };
 }
 
 function finding(rule: string, violation: Parameters<typeof place>[0] & { message: string; fix?: string; severity?: Finding['severity'] }): Finding {

@@ -39,5 +39,8 @@ export interface Output {
  */
 export function kubeconform(input: Input): Promise<Output>;
 
-/** Unpacks, verifies and compiles the WebAssembly ahead of the first run; once per process or thread. */
-export function load(): Promise<WebAssembly.Module>;
+/**
+ * Unpacks, verifies and compiles the WebAssembly ahead of the first run; once per process or thread.
+ * `manifests`: about how many are to come; hundreds are worth an optimizing compiler.
+ */
+export function load(hint?: { manifests?: number }): Promise<unknown>;

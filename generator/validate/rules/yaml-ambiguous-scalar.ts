@@ -26,7 +26,8 @@ const READINGS: readonly Reading[] = [
 ];
 
 /** Whether a text holds a scalar worth a closer look: parsing every document would be slow. */
-const CANDIDATE = /(?:^|[\s:,[{-])(?:y|n|yes|no|on|off|[-+]?[0-9][0-9_a-fxo:.T+-]*)(?=\s|$|[,\]}:])/im;
+const CANDIDATE =
+  /(?:^|[\s,[{-])(?:y|n|yes|no|on|off|[-+]?0[0-9][0-9_]*|[-+]?0[box][0-9a-f_]+|[-+]?[0-9][0-9.]*_[0-9_.]*|[-+]?[0-9.]+e[0-9]+|[-+]?[0-9_]+(?::[0-5]?[0-9])+[0-9_.]*|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][^\n]*)?)(?=\s|$|[,\]}:])/im;
 
 /** How readers differ about a plain scalar; undefined when they agree. */
 export function ambiguity(source: string): { message: string; severity: Severity } | undefined {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { sealFromEnv } from '../../../capabilities/seal.ts';
 import { secretsCheck } from '../../../capabilities/secrets-check.ts';
+import { readCertificate } from '../../../generator/seal/certificate.ts';
+import { loadStore } from '../../../generator/seal/environment-files.ts';
+import { requireOwnItems } from '../../../generator/seal/foreign-item.ts';
 import { ciphertextDigest } from '../../../generator/seal/tag.ts';
 import { certificate, type Folder, fixture, refusal, repository, TARGET } from '../fixture.ts';
 
@@ -71,6 +74,17 @@ describe('secrets check', () => {
         `error sealed-value-certificate: \`a\` was sealed with another certificate \\(public key ${certificate.fingerprint.slice(0, 19)}…, not sha256:[0-9a-f]{12}…\\)$`,
       ),
     );
+  });
+
+  it('has a strict sister for whoever must not go on with such a value', () => {
+    const folder = sealed();
+    const store = loadStore(folder.files, 'prod');
+    requireOwnItems('prod', certificate, store);
+    const other = readCertificate('other.crt', fixture('another-throw-away.crt'));
+    expect(refusal(() => requireOwnItems('prod', other, store))).toEqual([
+      expect.stringMatching(/^clusters\/prod\/secrets\.yaml:\d+:18: `a` was sealed with another certificate/),
+      expect.stringMatching(/`b` was sealed with another certificate/),
+    ]);
   });
 
   it('finds a changed ciphertext, swapped values and edited fields', () => {
