@@ -6,6 +6,8 @@ export default defineConfig({
   plugins: [templatesForVite()],
   define: { LUNCHBOX_VERSION: JSON.stringify('0.0.0-test') },
   test: {
+    globalSetup: ['test/support/build.ts'],
+    reporters: ['default', './test/support/count-reporter.ts'],
     include: ['test/**/*.test.ts', 'packages/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     testTimeout: 900_000,
