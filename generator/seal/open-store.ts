@@ -22,19 +22,16 @@ export interface OpenedItems {
   failed: Problem[];
 }
 
-/** Opens what the keys can open; each item is tried with the key of its own certificate first. */
+/** Opens what the keys can open, whatever the store says about certificates. */
 export function openItems(items: Iterable<LocatedItem>, keys: readonly OpeningKey[]): OpenedItems {
   const result: OpenedItems = { opened: [], failed: [] };
   for (const item of items) {
-    const likelyFirst = [...keys].sort((a, b) => Number(fits(b, item)) - Number(fits(a, item)));
-    const opened = openItem(item, likelyFirst);
+    const opened = openItem(item, keys);
     if (opened !== undefined) result.opened.push(opened);
     else result.failed.push(failure(item, keys));
   }
   return result;
 }
-
-const fits = (key: OpeningKey, item: LocatedItem) => key.fingerprint === item.certificate;
 
 function openItem(item: LocatedItem, keys: readonly OpeningKey[]): OpenedItem | undefined {
   const ciphertext = ciphertextOf(item);
@@ -50,7 +47,7 @@ function openItem(item: LocatedItem, keys: readonly OpeningKey[]): OpenedItem | 
 function failure(item: LocatedItem, keys: readonly OpeningKey[]): Problem {
   const tried = keys.map((key) => `${key.name} (${shortFingerprint(key.fingerprint)}…)`).join(', ');
   const message = `no key opens \`${item.item}\`; tried ${tried}`;
-  if (!keys.some((key) => fits(key, item))) {
+  if (!keys.some((key) => key.fingerprint === item.certificate)) {
     const remedy = `It was sealed for the public key ${shortFingerprint(item.certificate)}…: find its private half.`;
     return { message, place: item.place, remedy };
   }

@@ -88,7 +88,7 @@ function missing(manifest: Manifest): Violation {
 }
 
 function violationsOf(manifest: Manifest, verdict: Verdict, schema: () => JsonObject): Violation[] {
-  const errors = verdict.validationErrors ?? [];
+  const errors = causesOf(verdict);
   if (errors.length === 0) {
     // A text that is no YAML to Kubernetes, or keys that stand twice: kubeconform says so in one sentence.
     return [{ manifest, at: [], message: `Kubernetes cannot read this: ${tidy(verdict.msg)}` }];
@@ -97,8 +97,22 @@ function violationsOf(manifest: Manifest, verdict: Verdict, schema: () => JsonOb
     const at = resolvePath(manifest.data, path);
     const unknown = /^additional propert(?:y|ies) (.*) not allowed$/.exec(msg)?.[1];
     if (unknown === undefined) return [{ manifest, at, message: `${fieldName(at)}: ${plain(msg)}` }];
-    return [...unknown.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, name = '']) => unknownField(manifest, at, name, schema()));
+    const names = [...unknown.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, name = '']) => name.replace(/\\(.)/g, '$1'));
+    return names.map((name) => unknownField(manifest, at, name, schema()));
   });
+}
+
+/**
+ * What is wrong, field by field. kubeconform's `validationErrors` name only the outermost fields ("spec: validation
+ * failed"); the innermost ones stand in its message, one `- at 'PATH': REASON` behind the other.
+ */
+function causesOf({ msg, validationErrors = [] }: Verdict): { path: string; msg: string }[] {
+  const found = [...msg.matchAll(/ - at '((?:[^'\\]|\\.)*)': (.*?)(?= +- at '|$)/gs)].map(([, path = '', reason = '']) => ({
+    path: path.replace(/\\(.)/g, '$1'),
+    msg: reason.trim(),
+  }));
+  const causes = found.filter(({ msg: reason }, index) => reason !== 'validation failed' && !(/^'(?:any|one|all)Of' failed/.test(reason) && index + 1 < found.length));
+  return causes.length > 0 ? causes : validationErrors;
 }
 
 function unknownField(manifest: Manifest, at: Path, name: string, schema: JsonObject): Violation {

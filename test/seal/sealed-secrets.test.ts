@@ -30,6 +30,17 @@ describe('sealed secrets', () => {
     expect(secrets()).toEqual([]);
   });
 
+  it('do not depend on the order of the store', () => {
+    const text = putItems('s.yaml', emptyStore('prod'), [
+      item('a', 's', 'n'),
+      item('b', 's', 'n'),
+      item('c', 's', 'n'),
+    ]);
+    const store = parseStore('s.yaml', text);
+    const turned = { ...store, items: new Map([...store.items].reverse()) };
+    expect(JSON.stringify(sealedSecrets(turned))).toBe(JSON.stringify(sealedSecrets(store)));
+  });
+
   it('have the type that Kubernetes wants for their keys', () => {
     const type = (...names: string[]) => secrets(...names.map((name) => item(name, 's', 'n')))[0]?.type;
     expect(type('.dockerconfigjson')).toBe('kubernetes.io/dockerconfigjson');

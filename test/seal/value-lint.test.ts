@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isEncodedText } from '../../generator/seal/double-encoding.ts';
+import { itemNameFault } from '../../generator/seal/item-name.ts';
 import { lintValue } from '../../generator/seal/value-lint.ts';
 import { bytes } from './fixture.ts';
 
@@ -75,6 +76,16 @@ describe('value', () => {
   });
 });
 
+describe('name of an item', () => {
+  it('is a key that a Secret may have', () => {
+    for (const name of ['a', 'redis-password', 'TLS_KEY', '.dockerconfigjson', 'tls.crt', '-', 'x..'])
+      expect(itemNameFault(name), name).toBeUndefined();
+    for (const name of ['', '.', '..', '..a', 'a b', 'a/b', 'ä', 'a\n', 'x'.repeat(254)]) {
+      expect(itemNameFault(name), name).toBeDefined();
+    }
+  });
+});
+
 describe('double encoding', () => {
   it('is seen in base64 of printable text', () => {
     const texts = [
@@ -108,6 +119,8 @@ describe('double encoding', () => {
       'YWRtaW4',
       '550e8400e29b41d4a716446655440000',
       'Tr0ub4dor3AB',
+      'YWRtaW5z',
+      'AQIDBAUGBwgJCgsM',
       'aaaaaaaaaaaa',
     ];
     for (const text of texts) expect(isEncodedText(text), text).toBe(false);

@@ -19,7 +19,7 @@ import { keysNew } from '../../../capabilities/keys-new.ts';
 import { seal } from '../../../capabilities/seal.ts';
 import { unseal } from '../../../capabilities/unseal.ts';
 import { UserError } from '../../../generator/errors.ts';
-import { bytes, type Folder, repository, TARGET } from '../fixture.ts';
+import { bytes, type Folder, refusal, repository, TARGET } from '../fixture.ts';
 
 const CERTIFICATE = 'clusters/staging/sealing.crt';
 const onWindows = process.platform === 'win32';
@@ -86,6 +86,13 @@ describe('a new key pair', () => {
     expect(readdirSync(keys).filter((name) => name === 'a.key' || name === 'nowhere')).toEqual([]);
   });
 
+  it('cannot replace a file that appeared after the first look', () => {
+    const path = join(outside(), 'a.key');
+    writeFileSync(path, 'precious');
+    expect(refusal(() => nodeKeyFiles.create(path, 'new'))).toHaveLength(1);
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+  });
+
   it('is not put into the repository, not through links either', async () => {
     const folder = repository();
     const keys = outside();
@@ -93,6 +100,7 @@ describe('a new key pair', () => {
       folder.root,
       folder.path('a.key'),
       folder.path('new/a.key'),
+      folder.path('..a.key'),
       `${folder.root}/../${basename(folder.root)}/a.key`,
     ];
     if (!onWindows) {

@@ -95,6 +95,15 @@ describe('sealing one value', () => {
     expect(seal(input, folder)).toMatchObject({ written: ['api-key'], kept: [] });
   });
 
+  it('seals again what has a wrong digest, so that the store is whole afterwards', () => {
+    const folder = repository();
+    const input = { ...keyed, item: 'api-key', value: bytes('same') };
+    seal(input, folder);
+    folder.write(STORE, folder.store()?.replace(/digest: sha256:.{8}/, 'digest: sha256:00000000') ?? '');
+    expect(seal(input, folder).written).toEqual(['api-key']);
+    expect(seal(input, folder).kept).toEqual(['api-key']);
+  });
+
   it('does not trust a tag beside a ciphertext that is not the one it was made for', () => {
     const folder = repository();
     const values = ['api-key', 'redis-password'].map((name) => ({ item: name, value: bytes('same') }));

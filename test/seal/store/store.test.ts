@@ -213,6 +213,17 @@ describe('any edit', () => {
     );
   });
 
+  it('of several items gives what one after the other gives', () => {
+    fc.assert(
+      fc.property(decorated, list, (text, items) => {
+        const together = put(text, ...items);
+        const sorted = [...items].sort((a, b) => (a.item < b.item ? -1 : 1));
+        expect(together).toBe(sorted.reduce((before, each) => put(before, each), text));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('can be taken back, and repeated without a change', () => {
     fc.assert(
       fc.property(decorated, stored, (text, changed) => {

@@ -1,0 +1,149 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { declarations } from '../../capabilities/declarations/index.ts';
+import { commands } from '../../cli/commands/index.ts';
+import { rules } from '../../generator/validate/rules/index.ts';
+import { folderWith, lunchbox, SMALLEST, snapshot } from '../support/cli.ts';
+
+describe('the command line', () => {
+  it('has code, help and at least one example for every declared command', () => {
+    expect(Object.keys(commands)).toEqual(expect.arrayContaining(declarations.map(({ name }) => name)));
+    const folder = folderWith({});
+    for (const { name, examples, options } of declarations) {
+      const { out, code } = lunchbox([...name.split(' '), '--help'], folder);
+      expect(code).toBe(0);
+      expect(out).toContain(`lunchbox ${name}`);
+      for (const option of Object.keys(options)) expect(out).toContain(`--${option}`);
+      expect(examples.length).toBeGreaterThan(0);
+      for (const { command } of examples) expect(command).toContain(`lunchbox ${name}`);
+    }
+    expect(lunchbox([], folder).out).toBe(lunchbox(['--help'], folder).out);
+    expect(lunchbox(['--version'], folder).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    [['rendr'], 'there is no command `rendr`; did you mean `render`?'],
+    [['secrets'], 'lunchbox secrets wants another word'],
+    [['render', '--chekc'], 'render has no option --chekc; did you mean --check?'],
+    [['validate', '--nodes', 'two', '--path', '.'], '--nodes takes a whole number'],
+    [['validate', '--path', 'nowhere'], 'nowhere does not exist'],
+    [['release', 'prod'], 'release needs <image>'],
+    [['completion', 'tcsh'], 'there is no completion for `tcsh`'],
+    [['render'], 'there is no lunchbox.yaml in'],
+    [['render', '--file', 'other.yaml'], 'there is no other.yaml'],
+  ])('%j exits 2 and says what to do', (args, message) => {
+    const folder = folderWith({});
+    const run = lunchbox(args, folder);
+    expect(run).toMatchObject({ code: 2, out: '' });
+    expect(run.err).toContain(message);
+    expect(run.err).not.toMatch(/\n\s+at /);
+    expect(snapshot(folder)).toEqual({});
+  });
+
+  it('gives problems as data with --json', () => {
+    const folder = folderWith({ 'lunchbox.yaml': 'app: 1\nenvironments: {}\n' });
+    const { problems } = JSON.parse(lunchbox(['render', '--json'], folder).err);
+    expect(problems).toContainEqual(expect.objectContaining({ place: { file: 'lunchbox.yaml', line: 1, column: 6 } }));
+  });
+
+  it('completes in bash: commands, options, environments', () => {
+    const { out } = lunchbox(['completion', 'bash'], folderWith({}));
+    for (const word of ['render', '--check', '--from-env']) expect(out).toContain(word);
+    for (const shell of ['zsh', 'fish']) expect(lunchbox(['completion', shell], folderWith({})).code).toBe(0);
+  });
+});
+
+describe('lunchbox explain', () => {
+  const folderOf = () => folderWith({ 'lunchbox.yaml': SMALLEST });
+
+  it('says the value and the line, short form, default or reason it came from', () => {
+    const explain = (...args: string[]) => lunchbox(['explain', ...args], folderOf()).out.trim().replace(/ {2,}/g, ' | ');
+    expect(explain('prod', 'workloads.web.replicas')).toBe('workloads.web.replicas | 3 | lunchbox.yaml:11:35');
+    expect(explain('staging', 'workloads.web.replicas')).toMatch(/2 \| default: two, so that one serves/);
+    expect(explain('staging', 'workloads.web.probes.liveness.path')).toBe('workloads.web.probes.liveness.path | "/healthz" | lunchbox.yaml:4:30');
+    expect(explain('staging', 'image.tag')).toBe('image.tag | "main" | lunchbox.yaml:2:8');
+    expect(explain('staging', 'droplet.size')).toBe('droplet.size | "s-2vcpu-4gb" | default');
+    expect(explain('staging', 'hosts[0].host')).toBe('hosts[0].host | "staging.shop.example" | lunchbox.yaml:8:13');
+    expect(explain('staging').split('\n').length).toBeGreaterThan(40);
+  });
+
+  it('names the near path, environment or rule', () => {
+    const run = (...args: string[]) => lunchbox(['explain', ...args], folderOf());
+    expect(run('prod', 'workloads.web.replcas')).toMatchObject({ code: 2, err: expect.stringContaining('did you mean `replicas`?') });
+    expect(run('prodd', 'app').err).toContain('did you mean `prod`?');
+    expect(run('image-mutabel').err).toContain('did you mean `image-mutable`?');
+  });
+
+  it('explains every rule', () => {
+    for (const { id, summary } of rules.slice(0, 3)) expect(lunchbox(['explain', id], folderWith({})).out).toContain(summary);
+  });
+});
+
+describe('lunchbox validate', () => {
+  const BROKEN = `apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: default }
+spec:
+  selector: { app: web }
+  prots: [{ port: 80 }]
+`;
+
+  it('checks any folder, names the field and the near one, and writes SARIF and annotations', () => {
+    const folder = folderWith({ 'k8s/service.yaml': BROKEN, 'k8s/values.yaml': 'replicas: 2\n' });
+    const run = lunchbox(['validate', '--path', 'k8s', '--sarif', 'out.sarif', '--annotations'], folder);
+    expect(run.code).toBe(1);
+    expect(run.out).toContain('k8s/service.yaml:6:3');
+    expect(run.out).toContain('spec has no field `prots`; did you mean `ports`?');
+    expect(run.out).toContain('left aside  values.yaml:1: values of a Helm chart');
+    expect(run.out).toContain('::error file=k8s/service.yaml,line=6,col=3,title=schema::');
+    const sarif = JSON.parse(readFileSync(join(folder, 'out.sarif'), 'utf8'));
+    expect(sarif.version).toBe('2.1.0');
+    const [result] = sarif.runs[0].results;
+    expect(result.locations[0].physicalLocation).toEqual({ artifactLocation: { uri: 'k8s/service.yaml' }, region: { startLine: 6, startColumn: 3 } });
+    expect(sarif.runs[0].tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
+  });
+
+  it('reads on behind a file that is broken, and names its line', () => {
+    const folder = folderWith({ 'k8s/a.yaml': 'a: [\n', 'k8s/b.yaml': 'a: 1\na: 2\n', 'k8s/c.yaml': BROKEN, 'k8s/d.yaml': 'x: {{ .Values.x }}\n  y' });
+    const { findings } = JSON.parse(lunchbox(['validate', '--path', 'k8s', '--json'], folder).out);
+    const of = (file: string) => findings.filter((finding: { place: { file: string } }) => finding.place.file === `k8s/${file}`);
+    expect(of('a.yaml')[0].rule).toBe('yaml');
+    expect(of('b.yaml')[0]).toMatchObject({ rule: 'yaml', place: { line: 2 }, message: expect.stringContaining('stands twice') });
+    expect(of('c.yaml').map(({ rule }: { rule: string }) => rule)).toContain('schema');
+    expect(of('d.yaml')[0].message).toContain('Helm template');
+  });
+
+  it('counts an object without a schema as an error, never as skipped in silence', () => {
+    const folder = folderWith({ 'a.yaml': 'apiVersion: acme.example/v1\nkind: Widget\nmetadata: { name: w }\n' });
+    const run = lunchbox(['validate', '--path', '.'], folder);
+    expect(run.code).toBe(1);
+    expect(run.out).toContain('skipped 1');
+    expect(run.out).toContain('there is no schema for acme.example/v1 Widget');
+  });
+
+  it('lets no control character of a manifest reach the terminal', () => {
+    const folder = folderWith({ 'a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: "x\\e[31mred\\a", namespace: default }\nspec: { selector: { app: "\\u202e" } }\n' });
+    const run = lunchbox(['validate', '--path', '.', '--annotations'], folder);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the point
+    expect(run.out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    expect(run.out).toContain('\\u001b[31mred');
+  });
+
+  it('wants a render first, and manifests in a folder', () => {
+    const folder = folderWith({ 'lunchbox.yaml': SMALLEST, 'empty/readme.txt': '' });
+    expect(lunchbox(['validate'], folder)).toMatchObject({ code: 2, err: expect.stringContaining('Run `lunchbox render` first') });
+    expect(lunchbox(['validate', '--path', 'empty'], folder)).toMatchObject({ code: 2, err: expect.stringContaining('holds no Kubernetes manifests') });
+  });
+
+  it('notices what somebody edited by hand', () => {
+    const folder = folderWith({ 'lunchbox.yaml': SMALLEST });
+    lunchbox(['render'], folder);
+    const path = join(folder, 'clusters/prod/manifests/web/service-web.yaml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('targetPort: http', 'targetPort: web'));
+    const run = lunchbox(['validate', 'prod'], folder);
+    expect(run.code).toBe(1);
+    expect(run.out).toContain('service-target-port');
+    expect(existsSync(path)).toBe(true);
+  });
+});
