@@ -18,14 +18,20 @@ const run = promisify(execFile);
  * this repository carries. All give the same verdicts; a program is faster for thousands of objects.
  * @throws UserError when LUNCHBOX_KUBECONFORM names something that cannot be run.
  */
-export async function chooseKubeconform(env: Readonly<Record<string, string | undefined>>): Promise<SchemaEngine> {
+export async function chooseKubeconform(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<SchemaEngine> {
   const named = env.LUNCHBOX_KUBECONFORM;
   if (named) {
     const version = await versionOf(named).catch((error: unknown) => {
-      throw new UserError({
-        message: `LUNCHBOX_KUBECONFORM names ${named}, which cannot be run`,
-        remedy: 'Name a kubeconform program, or unset the variable: the one that Lunchbox carries is used then.',
-      }, { cause: error });
+      throw new UserError(
+        {
+          message: `LUNCHBOX_KUBECONFORM names ${named}, which cannot be run`,
+          remedy:
+            'Name a kubeconform program, or unset the variable: the one that Lunchbox carries is used then.',
+        },
+        { cause: error },
+      );
     });
     return nativeKubeconform(named, version);
   }
@@ -45,7 +51,10 @@ export function wasmKubeconform(): SchemaEngine {
       const { kubeconform } = await import('kubeconform-bin');
       const verdicts: Verdict[] = [];
       for (let start = 0; start < texts.length; start += WASM_BATCH) {
-        const { resources } = await kubeconform({ manifests: texts.slice(start, start + WASM_BATCH), schemas });
+        const { resources } = await kubeconform({
+          manifests: texts.slice(start, start + WASM_BATCH),
+          schemas,
+        });
         verdicts.push(...resources.map((verdict) => ({ ...verdict, manifest: verdict.manifest + start })));
       }
       return verdicts;
@@ -55,7 +64,10 @@ export function wasmKubeconform(): SchemaEngine {
 
 /** kubeconform as a program; manifests and schemas go through a folder that only this user can read. */
 export function nativeKubeconform(program: string, version: string): SchemaEngine {
-  return { name: `kubeconform ${version.replace(/^v/, '')} (native)`, run: (texts, schemas) => runNative(program, texts, schemas) };
+  return {
+    name: `kubeconform ${version.replace(/^v/, '')} (native)`,
+    run: (texts, schemas) => runNative(program, texts, schemas),
+  };
 }
 
 async function runNative(program: string, texts: readonly string[], schemas: Schemas): Promise<Verdict[]> {
@@ -76,9 +88,14 @@ async function runNative(program: string, texts: readonly string[], schemas: Sch
       throw crashed(program, failed.stderr ?? '', error);
     });
     if (stdout.trim() === '') throw crashed(program, stderr);
-    const { resources } = JSON.parse(stdout) as { resources: (Omit<Verdict, 'manifest'> & { filename: string })[] };
+    const { resources } = JSON.parse(stdout) as {
+      resources: (Omit<Verdict, 'manifest'> & { filename: string })[];
+    };
     return resources
-      .map(({ filename, ...verdict }) => ({ ...verdict, manifest: Number(/(\d+)\.yaml$/.exec(filename)?.[1]) }))
+      .map(({ filename, ...verdict }) => ({
+        ...verdict,
+        manifest: Number(/(\d+)\.yaml$/.exec(filename)?.[1]),
+      }))
       .sort((a, b) => a.manifest - b.manifest);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   lstatSync,
@@ -12,7 +13,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { UserError } from '../generator/errors.ts';
 import type { FileChanges, Files } from '../generator/files.ts';
 
@@ -87,7 +87,8 @@ function apply(root: string, { write, remove }: FileChanges): void {
     emptied.add(dirname(target));
   }
   for (const folder of emptied) removeIfEmpty(folder);
-  for (const folder of new Set([...write.keys()].map((path) => dirname(join(root, path))))) removeLeftovers(folder, mark);
+  for (const folder of new Set([...write.keys()].map((path) => dirname(join(root, path)))))
+    removeLeftovers(folder, mark);
 }
 
 /** The absolute path of `path`, after making sure that neither `..` nor a symbolic link leads outside of `root`. */
@@ -102,14 +103,18 @@ function within(root: string, path: string, safe: Set<string>): string {
   if (!safe.has(folder)) {
     let existing = folder;
     while (!existsSync(existing)) existing = dirname(existing);
-    if (outside(realpathSync(existing))) throw refuse(path, 'leads outside of the repository through a symbolic link');
+    if (outside(realpathSync(existing)))
+      throw refuse(path, 'leads outside of the repository through a symbolic link');
     safe.add(folder);
   }
   return target;
 }
 
 function refuse(path: string, why: string): UserError {
-  return new UserError({ message: `${path} ${why}: nothing was written`, remedy: 'Put a real folder in its place.' });
+  return new UserError({
+    message: `${path} ${why}: nothing was written`,
+    remedy: 'Put a real folder in its place.',
+  });
 }
 
 function makeFolder(folder: string, made: string[], path: string): void {
@@ -120,8 +125,12 @@ function makeFolder(folder: string, made: string[], path: string): void {
 }
 
 function refuseFolder(target: string, path: string): void {
-  const stat = lstatSync(target, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) throw new UserError({ message: `${path} is a folder, but a file belongs there`, remedy: 'Move the folder away.' });
+  const stat = explained(path, () => lstatSync(target, { throwIfNoEntry: false }));
+  if (stat?.isDirectory())
+    throw new UserError({
+      message: `${path} is a folder, but a file belongs there`,
+      remedy: 'Move the folder away.',
+    });
 }
 
 function removeIfEmpty(folder: string): void {

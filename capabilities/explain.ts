@@ -32,13 +32,22 @@ export function explain(input: { environment: string; path: string }, repository
   try {
     resolved = environmentNamed(spec, input.environment);
   } catch (error) {
-    const rule = nearest(input.environment, ruleInfos.map(({ id }) => id));
+    const rule = nearest(
+      input.environment,
+      ruleInfos.map(({ id }) => id),
+    );
     if (rule === undefined || !(error instanceof UserError)) throw error;
-    throw new UserError({ message: `\`${input.environment}\` is neither an environment nor a rule; did you mean \`${rule}\`?` });
+    throw new UserError({
+      message: `\`${input.environment}\` is neither an environment nor a rule; did you mean \`${rule}\`?`,
+    });
   }
   const path = parsePath(input.path);
   const value = lookUp(explainable(resolved), path, resolved.environment.name);
-  return leaves(value, path).map(({ path: leaf, value: found }) => ({ path: nameOf(leaf), value: found, from: originOf(resolved, leaf) }));
+  return leaves(value, path).map(({ path: leaf, value: found }) => ({
+    path: nameOf(leaf),
+    value: found,
+    from: originOf(resolved, leaf),
+  }));
 }
 
 /** The environment in the shape of the spec: lists of named things become mappings again. */
@@ -63,7 +72,11 @@ function parsePath(path: string): Path {
 function lookUp(root: Json, path: Path, environment: string): Json {
   let value = root;
   for (const [depth, part] of path.entries()) {
-    const next: Json | undefined = Array.isArray(value) ? value[Number(part)] : isMapping(value) ? value[String(part)] : undefined;
+    const next: Json | undefined = Array.isArray(value)
+      ? value[Number(part)]
+      : isMapping(value)
+        ? value[String(part)]
+        : undefined;
     if (next === undefined) {
       const known = isMapping(value) ? Object.keys(value) : [];
       const guess = nearest(String(part), known);
@@ -78,8 +91,10 @@ function lookUp(root: Json, path: Path, environment: string): Json {
 }
 
 function leaves(value: Json, path: Path): { path: Path; value: Json }[] {
-  if (Array.isArray(value) && value.length > 0) return value.flatMap((item, index) => leaves(item, [...path, index]));
-  if (isMapping(value) && Object.keys(value).length > 0) return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+  if (Array.isArray(value) && value.length > 0)
+    return value.flatMap((item, index) => leaves(item, [...path, index]));
+  if (isMapping(value) && Object.keys(value).length > 0)
+    return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
   return [{ path, value }];
 }
 
@@ -100,16 +115,29 @@ function shortForm(origin: ResolvedEnvironment['origin'], path: Path): Place | u
   if (first !== 'workloads' || second === undefined || third === undefined) return undefined;
   const workload = [first, second];
   if (third === 'probes' && path[4] !== undefined && ['path', 'headers', 'port'].includes(String(path[4]))) {
-    return origin([...workload, 'health', path[4]]) ?? (path[4] === 'path' ? origin([...workload, 'health']) : origin([...workload, String(path[4])]));
+    return (
+      origin([...workload, 'health', path[4]]) ??
+      (path[4] === 'path' ? origin([...workload, 'health']) : origin([...workload, String(path[4])]))
+    );
   }
   if (third === 'cron' && path[3] !== undefined) return origin([...workload, path[3]]);
-  if (third === 'image') return origin([...workload, 'image']) ?? origin(['image', ...path.slice(3)]) ?? scalarAt(origin, ['image'], path);
-  if (third === 'env' || third === 'secrets') return origin([third, ...path.slice(3)]) ?? origin([...workload, third]);
-  if (third === 'resources' && path[3] === 'limits' && path[4] === 'memory') return origin([...workload, 'resources', 'memory']);
+  if (third === 'image')
+    return (
+      origin([...workload, 'image']) ??
+      origin(['image', ...path.slice(3)]) ??
+      scalarAt(origin, ['image'], path)
+    );
+  if (third === 'env' || third === 'secrets')
+    return origin([third, ...path.slice(3)]) ?? origin([...workload, third]);
+  if (third === 'resources' && path[3] === 'limits' && path[4] === 'memory')
+    return origin([...workload, 'resources', 'memory']);
   return undefined;
 }
 
 /** Only `repository`, `tag`, `digest` and `mode` stand in a short form; the rest of the long form is defaults. */
 function scalarAt(origin: ResolvedEnvironment['origin'], path: Path, leaf: Path): Place | undefined {
-  return ['repository', 'tag', 'digest', 'mode'].includes(String(leaf.at(-1))) && !origin([...path, 'repository']) ? origin(path) : undefined;
+  return ['repository', 'tag', 'digest', 'mode'].includes(String(leaf.at(-1))) &&
+    !origin([...path, 'repository'])
+    ? origin(path)
+    : undefined;
 }

@@ -17,6 +17,8 @@ export interface KeyFiles {
   remove(path: string): void;
 }
 
+const CLOCK_SKEW = 5 * 60_000;
+
 export interface KeysNewInput {
   environment: string;
   /** Root of the repository; the key must not lie below it. */
@@ -57,7 +59,8 @@ export async function keysNew(input: KeysNewInput, ports: KeysNewPorts): Promise
   refuseOverwriting(certificateFile, keyFile, environment, ports);
 
   const { modulusLength = 4096 } = input;
-  const now = ports.clock();
+  // Valid from a little earlier: a machine whose clock is behind may seal at once.
+  const now = new Date(ports.clock().getTime() - CLOCK_SKEW);
   const pair = await createKeyPair({
     commonName: `lunchbox ${environment}`,
     now,

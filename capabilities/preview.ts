@@ -19,7 +19,9 @@ export async function preview(
   const start = ports.now();
   const spec = loadSpec(repository);
   const templates = await loadRepositoryTemplates(repository, spec);
-  const names = new Set(selectEnvironments(spec, input.environments).map(({ environment }) => environment.name));
+  const names = new Set(
+    selectEnvironments(spec, input.environments).map(({ environment }) => environment.name),
+  );
   const rendered = renderAll(spec, templates, repository, names);
   const renderTime = ports.now() - start;
   // Read back from text: what is checked is what is written.
@@ -32,6 +34,11 @@ export async function preview(
     specFile: repository.specFile,
     environments,
     engine,
-    times: { render: renderTime, kubeconform: times.schemas, wiring: times.rules, total: ports.now() - start },
+    times: {
+      render: renderTime,
+      kubeconform: times.schemas,
+      wiring: times.rules,
+      total: ports.now() - start,
+    },
   };
 }

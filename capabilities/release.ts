@@ -29,7 +29,9 @@ export function release(input: ReleaseInput, repository: Repository): ReleaseOut
       remedy: 'Write repository@sha256:…; a tag can be moved, so it says nothing about what runs.',
     });
   }
-  const known = [...new Set([environment.image.repository, ...environment.workloads.map(({ image }) => image.repository)])];
+  const known = [
+    ...new Set([environment.image.repository, ...environment.workloads.map(({ image }) => image.repository)]),
+  ];
   const name = match?.[1] ?? environment.image.repository;
   if (!known.includes(name)) {
     const guess = nearest(name, known);
@@ -41,7 +43,10 @@ export function release(input: ReleaseInput, repository: Repository): ReleaseOut
   const path = releasePath(environment.name);
   const before = repository.files.read(path);
   const old = parseRelease(path, before);
-  const text = formatRelease({ revision: input.revision ?? '', images: new Map([...old.images, [name, digest]]) });
+  const text = formatRelease({
+    revision: input.revision ?? '',
+    images: new Map([...old.images, [name, digest]]),
+  });
   if (text !== before) repository.files.apply({ write: new Map([[path, text]]), remove: [] });
   return { path, repository: name, digest, changed: text !== before };
 }

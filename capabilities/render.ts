@@ -4,7 +4,8 @@ import { secretName } from '../generator/render/model/names.ts';
 import type { RenderInputs } from '../generator/render/model/render-inputs.ts';
 import { type RenderedFile, renderEnvironment } from '../generator/render/render-environment.ts';
 import type { TemplateSet } from '../generator/render/templates.ts';
-import { loadStore } from '../generator/seal/environment-files.ts';
+import { loadCertificate, loadStore } from '../generator/seal/environment-files.ts';
+import { requireOwnItems } from '../generator/seal/foreign-item.ts';
 import { sealedSecrets } from '../generator/seal/sealed-secrets.ts';
 import type { Environment } from '../generator/spec/environment.ts';
 import type { Spec } from '../generator/spec/read-spec.ts';
@@ -37,7 +38,9 @@ export async function render(
 ): Promise<RenderOutcome> {
   const spec = loadSpec(repository);
   const templates = await loadRepositoryTemplates(repository, spec);
-  const names = new Set(selectEnvironments(spec, input.environments).map(({ environment }) => environment.name));
+  const names = new Set(
+    selectEnvironments(spec, input.environments).map(({ environment }) => environment.name),
+  );
   const environments = renderAll(spec, templates, repository, names);
   if (input.check) return { environments, patch: patchOf(environments, repository) };
   const write = new Map<string, string>();
@@ -69,7 +72,11 @@ export function renderAll(
 
 function renderInputs(environment: Environment, files: Repository['files']): RenderInputs {
   const path = releasePath(environment.name);
-  const sealed = sealedSecrets(loadStore(files, environment.name));
+  const store = loadStore(files, environment.name);
+  // A value of another environment would be rendered into something that no controller opens.
+  if (store.items.size > 0)
+    requireOwnItems(environment.name, loadCertificate(files, environment.name), store);
+  const sealed = sealedSecrets(store);
   const own = sealed.find(({ name }) => name === secretName(environment));
   return {
     release: parseRelease(path, files.read(path)),

@@ -1,7 +1,12 @@
 import { type Problem, UserError } from '../generator/errors.ts';
 import type { Files } from '../generator/files.ts';
 import { loadTemplates, type TemplateSet, type UserTemplate } from '../generator/render/templates.ts';
-import { readSpec, type ResolvedEnvironment, type Spec, environmentNamed } from '../generator/spec/read-spec.ts';
+import {
+  environmentNamed,
+  type ResolvedEnvironment,
+  readSpec,
+  type Spec,
+} from '../generator/spec/read-spec.ts';
 
 /** A folder with a `lunchbox.yaml`. */
 export interface Repository {
@@ -40,7 +45,11 @@ export async function loadRepositoryTemplates({ files }: Repository, spec: Spec)
   for (const file of files.list(root)) {
     if (!file.endsWith(SUFFIX)) continue;
     const source = files.read(file) ?? '';
-    own.push({ name: file.slice(root.length + 1, -SUFFIX.length), file, source: source.replaceAll('\r\n', '\n') });
+    own.push({
+      name: file.slice(root.length + 1, -SUFFIX.length),
+      file,
+      source: source.replaceAll('\r\n', '\n'),
+    });
   }
   if (own.length === 0) {
     problems.push({

@@ -2,11 +2,15 @@ import { UserError } from '../generator/errors.ts';
 import type { Finding } from '../generator/finding.ts';
 import { neededSecrets } from '../generator/render/model/needed-secrets.ts';
 import { storePath } from '../generator/seal/store/store.ts';
-import type { Environment } from '../generator/spec/environment.ts';
 import { dropletSize, similarSize } from '../generator/spec/droplet-sizes.ts';
+import type { Environment } from '../generator/spec/environment.ts';
 import { manifestsFolder } from '../generator/tree/paths.ts';
 import { isManifestFile, type ManifestSet, readManifests } from '../generator/validate/read-manifests.ts';
-import { type ValidationReport, type ValidationTools, validate as validateTargets } from '../generator/validate/validate.ts';
+import {
+  type ValidationReport,
+  type ValidationTools,
+  validate as validateTargets,
+} from '../generator/validate/validate.ts';
 import { loadSpec, type Repository, selectEnvironments } from './repository.ts';
 import { secretsCheck } from './secrets-check.ts';
 
@@ -45,7 +49,11 @@ export async function validate(
   const environments = selectEnvironments(loadSpec(repository), input.environments).map(({ environment }) => {
     const folder = manifestsFolder(environment.name);
     const paths = repository.files.list(folder).filter(isManifestFile);
-    if (paths.length === 0) throw new UserError({ message: `${folder} holds no manifests`, remedy: 'Run `lunchbox render` first.' });
+    if (paths.length === 0)
+      throw new UserError({
+        message: `${folder} holds no manifests`,
+        remedy: 'Run `lunchbox render` first.',
+      });
     return { environment, files: paths.map((path) => ({ path, text: repository.files.read(path) ?? '' })) };
   });
   return validateEnvironments(environments, repository, ports);
@@ -85,10 +93,15 @@ export async function validatePath(
       remedy: 'Write a slug such as s-2vcpu-4gb.',
     });
   }
-  const paths = files.list('').filter((path) => isManifestFile(path) && !/(^|\/)(\.git|node_modules)\//.test(path));
+  const paths = files
+    .list('')
+    .filter((path) => isManifestFile(path) && !/(^|\/)(\.git|node_modules)\//.test(path));
   const set = readManifests(paths.map((path) => ({ path, text: files.read(path) ?? '' })));
   if (set.manifests.length === 0 && set.problems.length === 0) {
-    throw new UserError({ message: `${folder} holds no Kubernetes manifests`, remedy: 'Name a folder with .yaml, .yml or .json files.' });
+    throw new UserError({
+      message: `${folder} holds no Kubernetes manifests`,
+      remedy: 'Name a folder with .yaml, .yml or .json files.',
+    });
   }
   const { reports, times } = await validateTargets([{ ...targetOf(set), nodes, size }], ports);
   const targets = reports.map((report) => ({ name: folder, ...report, aside: asideOf(set) }));
@@ -104,7 +117,14 @@ function asideOf({ aside }: ManifestSet): string[] {
 }
 
 /** Only what the rendered manifests cannot show: certificates, scope, values that are left over. */
-function sealedFindings(environment: Environment, repository: Repository, { clock }: ValidatePorts): Finding[] {
+function sealedFindings(
+  environment: Environment,
+  repository: Repository,
+  { clock }: ValidatePorts,
+): Finding[] {
   if (repository.files.read(storePath(environment.name)) === undefined) return [];
-  return secretsCheck({ environment: environment.name, needed: neededSecrets(environment) }, { files: repository.files, clock });
+  return secretsCheck(
+    { environment: environment.name, needed: neededSecrets(environment) },
+    { files: repository.files, clock },
+  );
 }

@@ -27,7 +27,10 @@ export function parseArguments(declaration: Declaration, argv: readonly string[]
   for (const [name, option] of Object.entries(options)) {
     const value = values[name];
     if (option.type === 'number' && value !== undefined && !/^\d+$/.test(String(value))) {
-      throw new UserError({ message: `--${name} takes a whole number, not \`${value}\``, remedy: seeHelp(declaration) });
+      throw new UserError({
+        message: `--${name} takes a whole number, not \`${value}\``,
+        remedy: seeHelp(declaration),
+      });
     }
   }
   return {
@@ -62,7 +65,10 @@ function checkPositionals(declaration: Declaration, given: readonly string[]): v
   const { positionals } = declaration;
   const missing = positionals.find((positional, index) => positional.required && given[index] === undefined);
   if (missing) {
-    throw new UserError({ message: `${declaration.name} needs <${missing.name}>: ${missing.description}`, remedy: seeHelp(declaration) });
+    throw new UserError({
+      message: `${declaration.name} needs <${missing.name}>: ${missing.description}`,
+      remedy: seeHelp(declaration),
+    });
   }
   if (given.length > positionals.length && !positionals.at(-1)?.many) {
     throw new UserError({

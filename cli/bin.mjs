@@ -8,6 +8,8 @@ module.enableCompileCache?.();
 const bundle = new URL('../dist/lunchbox.mjs', import.meta.url);
 if (existsSync(bundle)) await import(bundle.href);
 else {
-  process.stderr.write('lunchbox is not built yet\n  Run `npm ci` (or `npm run build`) in the folder of the repository.\n');
+  process.stderr.write(
+    'lunchbox is not built yet\n  Run `npm ci` (or `npm run build`) in the folder of the repository.\n',
+  );
   process.exitCode = 2;
 }

@@ -27,7 +27,8 @@ export function openRepository({ args, cwd }: Context): Repository & { root: str
   const named = args.text('file');
   if (named !== undefined) {
     const file = resolve(cwd, named);
-    if (!existsSync(file)) throw new UserError({ message: `there is no ${named}`, remedy: 'Check the path after --file.' });
+    if (!existsSync(file))
+      throw new UserError({ message: `there is no ${named}`, remedy: 'Check the path after --file.' });
     const root = dirname(file);
     return { root, specFile: file.slice(root.length + 1), files: nodeFiles(root) };
   }

@@ -29,10 +29,9 @@ export function commandHelp(declaration: Declaration, paint: Palette): string {
     const word = `${positional.name}${positional.many ? '…' : ''}`;
     return positional.required ? ` <${word}>` : ` [${word}]`;
   });
-  const options = Object.entries({ ...declaration.options, ...COMMON_OPTIONS }).map(([option, meaning]): [string, string] => [
-    optionLabel(option, meaning),
-    meaning.description,
-  ]);
+  const options = Object.entries({ ...declaration.options, ...COMMON_OPTIONS }).map(
+    ([option, meaning]): [string, string] => [optionLabel(option, meaning), meaning.description],
+  );
   return [
     `${paint.bold(`lunchbox ${name}`)} · ${summary}`,
     ...(details ? ['', ...details.split('\n').map((line) => `  ${line}`)] : []),

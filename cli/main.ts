@@ -49,7 +49,9 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** Commands have one word or two. */
 function commandNamed(argv: readonly string[]) {
-  const declaration = declarations.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
+  const declaration = declarations.find(({ name }) =>
+    name.split(' ').every((word, index) => argv[index] === word),
+  );
   return declaration && { declaration, rest: argv.slice(declaration.name.split(' ').length) };
 }
 
@@ -57,9 +59,20 @@ function unknownCommand(argv: readonly string[]): UserError {
   const [first = '', second = ''] = argv;
   const begun = declarations.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
   if (begun.length > 0) {
-    return new UserError({ message: `lunchbox ${first} wants another word`, remedy: begun.map((name) => `lunchbox ${name}`).join('\n  ') });
+    return new UserError({
+      message: `lunchbox ${first} wants another word`,
+      remedy: begun.map((name) => `lunchbox ${name}`).join('\n  '),
+    });
   }
-  const guess = nearest(first, declarations.map(({ name }) => name)) ?? nearest(`${first} ${second}`, declarations.map(({ name }) => name));
+  const guess =
+    nearest(
+      first,
+      declarations.map(({ name }) => name),
+    ) ??
+    nearest(
+      `${first} ${second}`,
+      declarations.map(({ name }) => name),
+    );
   return new UserError({
     message: `there is no command \`${first}\`${guess ? `; did you mean \`${guess}\`?` : ''}`,
     remedy: 'See `lunchbox --help`.',
@@ -77,13 +90,20 @@ function report(error: unknown): number {
     }
     for (const problem of error.problems) {
       const lines = formatProblem(problem).split('\n').map(sanitize);
-      stderr.write(`${paint.bad('error')}  ${lines[0]}\n${lines.slice(1).map((line) => `     ${line}\n`).join('')}`);
+      stderr.write(
+        `${paint.bad('error')}  ${lines[0]}\n${lines
+          .slice(1)
+          .map((line) => `     ${line}\n`)
+          .join('')}`,
+      );
     }
     if (error.problems.length > 1) stderr.write(`${error.problems.length} problems; nothing was changed\n`);
     return 2;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(`${paint.bad('bug')}  This is a mistake in lunchbox ${LUNCHBOX_VERSION}, not in your files. Please report it with these lines:\n${stack}\n`);
+  stderr.write(
+    `${paint.bad('bug')}  This is a mistake in lunchbox ${LUNCHBOX_VERSION}, not in your files. Please report it with these lines:\n${stack}\n`,
+  );
   return 2;
 }
 

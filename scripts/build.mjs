@@ -28,7 +28,9 @@ const result = await build({
   metafile: true,
   define: { LUNCHBOX_VERSION: JSON.stringify(version) },
   // CommonJS dependencies call require().
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
   external: ['kubeconform-bin'],
   // Its CommonJS build loses its named exports when it is split off into a chunk.
   alias: { '@peculiar/x509': '@peculiar/x509/build/x509.es.js' },

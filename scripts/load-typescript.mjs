@@ -21,7 +21,9 @@ export async function loadTypeScript(entry, plugins = []) {
       format: 'esm',
       outfile,
       logLevel: 'warning',
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      banner: {
+        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      },
       plugins,
     });
     return await import(pathToFileURL(outfile).href);

@@ -7,4 +7,7 @@ import { loadTypeScript } from './load-typescript.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { lunchboxJsonSchema } = await loadTypeScript(join(root, 'generator/spec/json-schema.ts'));
-writeFileSync(join(root, 'schemas/lunchbox.schema.json'), `${JSON.stringify(lunchboxJsonSchema(), null, 2)}\n`);
+writeFileSync(
+  join(root, 'schemas/lunchbox.schema.json'),
+  `${JSON.stringify(lunchboxJsonSchema(), null, 2)}\n`,
+);

@@ -13,7 +13,9 @@ export const TEMPLATES = 'generator/render/templates';
  */
 export function templateSources(root) {
   const folder = join(root, TEMPLATES);
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(SUFFIX));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith(SUFFIX),
+  );
   return new Map(
     files.map((file) => [
       file.slice(0, -SUFFIX.length).split(sep).join('/'),

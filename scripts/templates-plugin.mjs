@@ -14,7 +14,11 @@ export function templatesPlugin(root) {
       build.onResolve({ filter: /^lunchbox:templates$/ }, ({ path }) => ({ path, namespace: 'templates' }));
       build.onLoad({ filter: /.*/, namespace: 'templates' }, async () => {
         const { templatesModule } = await loadTypeScript(join(root, 'generator/render/template/bundle.ts'));
-        return { contents: templatesModule(templateSources(root)), loader: 'js', watchDirs: [join(root, TEMPLATES)] };
+        return {
+          contents: templatesModule(templateSources(root)),
+          loader: 'js',
+          watchDirs: [join(root, TEMPLATES)],
+        };
       });
     },
   };

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 /** Modules of a folder: path -> what it imports, relative paths resolved from the root. */
 function importsBelow(folder: string): Map<string, string[]> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.d.ts'),
+  );
   return new Map(
     files.map((file) => {
       const path = posix.join(folder, file.replaceAll('\\', '/'));
@@ -23,7 +25,10 @@ function offenders(folder: string, forbidden: (target: string, importer: string)
   );
 }
 
-const within = (...folders: string[]) => (target: string) => folders.some((folder) => target.startsWith(`${folder}/`));
+const within =
+  (...folders: string[]) =>
+  (target: string) =>
+    folders.some((folder) => target.startsWith(`${folder}/`));
 
 describe('import rules', () => {
   it('the generator knows nothing of what acts', () => {
@@ -32,7 +37,9 @@ describe('import rules', () => {
 
   it('the generator does no I/O: of Node it takes only pure modules', () => {
     const pure = ['node:crypto', 'node:buffer', 'node:path'];
-    expect(offenders('generator', (target) => target.startsWith('node:') && !pure.includes(target))).toEqual([]);
+    expect(offenders('generator', (target) => target.startsWith('node:') && !pure.includes(target))).toEqual(
+      [],
+    );
   });
 
   it('a stage knows only the stages to its left', () => {
@@ -40,7 +47,10 @@ describe('import rules', () => {
     // The YAML writer and the tree's paths and headers are words that several stages share.
     const shared = /^generator\/(render\/yaml|tree\/(header|paths)\.ts)/;
     const rank = (path: string) => stages.findIndex((stage) => path.startsWith(`generator/${stage}/`));
-    const wrong = offenders('generator', (target, importer) => rank(importer) >= 0 && rank(target) > rank(importer) && !shared.test(target));
+    const wrong = offenders(
+      'generator',
+      (target, importer) => rank(importer) >= 0 && rank(target) > rank(importer) && !shared.test(target),
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -50,7 +60,14 @@ describe('import rules', () => {
   });
 
   it('capabilities reach the world only through ports', () => {
-    expect(offenders('capabilities', (target) => (target.startsWith('node:') && !['node:path', 'node:buffer'].includes(target)) || within('adapters')(target))).toEqual([]);
+    expect(
+      offenders(
+        'capabilities',
+        (target) =>
+          (target.startsWith('node:') && !['node:path', 'node:buffer'].includes(target)) ||
+          within('adapters')(target),
+      ),
+    ).toEqual([]);
   });
 
   it('@actions/* stays in the actions', () => {

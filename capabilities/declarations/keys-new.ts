@@ -8,10 +8,18 @@ export const keysNew: Declaration = {
     'key in a password manager and hand it to the cluster before its first sealed value. Nothing is overwritten.',
   positionals: [{ name: 'env', description: 'The environment', required: true }],
   options: {
-    out: { type: 'string', short: 'o', value: 'FILE', description: 'Where the private key goes; ~/.lunchbox/<app>-<env>.key if left out' },
+    out: {
+      type: 'string',
+      short: 'o',
+      value: 'FILE',
+      description: 'Where the private key goes; ~/.lunchbox/<app>-<env>.key if left out',
+    },
   },
   examples: [
     { command: 'lunchbox keys new prod', does: 'Private key into your home folder' },
-    { command: 'lunchbox keys new prod --out /media/usb/prod.key', does: 'Or elsewhere, outside the repository' },
+    {
+      command: 'lunchbox keys new prod --out /media/usb/prod.key',
+      does: 'Or elsewhere, outside the repository',
+    },
   ],
 };

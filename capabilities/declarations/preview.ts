@@ -4,7 +4,9 @@ export const preview: Declaration = {
   name: 'preview',
   summary: 'Render and validate every environment in memory, and compare with what is committed',
   details: 'Writes nothing. What `npm start` runs.',
-  positionals: [{ name: 'env', description: 'Environments; all if none is named', required: false, many: true }],
+  positionals: [
+    { name: 'env', description: 'Environments; all if none is named', required: false, many: true },
+  ],
   options: {},
   examples: [
     { command: 'lunchbox preview', does: 'See what a render would change, and whether it would be valid' },

@@ -6,9 +6,14 @@ export const render: Declaration = {
   details:
     'Files it wrote earlier and no longer renders are removed; files it does not own are left and named.\n' +
     'All files change, or none.',
-  positionals: [{ name: 'env', description: 'Environments; all if none is named', required: false, many: true }],
+  positionals: [
+    { name: 'env', description: 'Environments; all if none is named', required: false, many: true },
+  ],
   options: {
-    check: { type: 'boolean', description: 'Write nothing; print the patch and exit 1 when committed files are stale' },
+    check: {
+      type: 'boolean',
+      description: 'Write nothing; print the patch and exit 1 when committed files are stale',
+    },
   },
   examples: [
     { command: 'lunchbox render', does: 'Bring every environment up to date' },

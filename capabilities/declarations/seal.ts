@@ -13,16 +13,33 @@ export const seal: Declaration = {
   ],
   options: {
     'from-file': { type: 'string', value: 'FILE', description: 'Read the value from a file' },
-    'from-env': { type: 'string', value: 'FILE', description: 'Seal many: a JSON object or a .env file (`-`: standard input)' },
-    'from-secret': { type: 'string', value: 'FILE', description: 'Take over the values of a Kubernetes Secret manifest' },
-    'keep-whitespace': { type: 'boolean', description: 'Seal a value that begins or ends with blanks or a newline as it is' },
+    'from-env': {
+      type: 'string',
+      value: 'FILE',
+      description: 'Seal many: a JSON object or a .env file (`-`: standard input)',
+    },
+    'from-secret': {
+      type: 'string',
+      value: 'FILE',
+      description: 'Take over the values of a Kubernetes Secret manifest',
+    },
+    'keep-whitespace': {
+      type: 'boolean',
+      description: 'Seal a value that begins or ends with blanks or a newline as it is',
+    },
     remove: { type: 'boolean', description: 'Remove the named value instead' },
   },
   examples: [
     { command: 'lunchbox seal prod redis-password', does: 'Asks for the value without showing it' },
-    { command: 'printf %s "$TOKEN" | lunchbox seal prod api-token', does: 'From standard input (`echo` would add a newline)' },
+    {
+      command: 'printf %s "$TOKEN" | lunchbox seal prod api-token',
+      does: 'From standard input (`echo` would add a newline)',
+    },
     { command: 'lunchbox seal prod --from-env .env.prod', does: 'Many at once' },
-    { command: 'lunchbox seal prod .dockerconfigjson --from-file ~/.docker/config.json', does: 'What a private image is pulled with' },
+    {
+      command: 'lunchbox seal prod .dockerconfigjson --from-file ~/.docker/config.json',
+      does: 'What a private image is pulled with',
+    },
     { command: 'lunchbox seal prod --from-secret old/secret.yaml', does: 'Take over a hand-written Secret' },
   ],
 };

@@ -14,6 +14,9 @@ export const unseal: Declaration = {
   },
   examples: [
     { command: 'lunchbox unseal prod --key ~/keys/prod.key', does: 'All values as JSON' },
-    { command: 'lunchbox unseal prod redis-password --key old.key,new.key', does: 'One value, whichever key opens it' },
+    {
+      command: 'lunchbox unseal prod redis-password --key old.key,new.key',
+      does: 'One value, whichever key opens it',
+    },
   ],
 };

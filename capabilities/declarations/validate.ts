@@ -6,13 +6,31 @@ export const validate: Declaration = {
   details:
     'kubeconform runs as WebAssembly; a `kubeconform` of the pinned version on PATH, or the one that\n' +
     'LUNCHBOX_KUBECONFORM names, is used instead. Exit 1 when there is a finding of severity error.',
-  positionals: [{ name: 'env', description: 'Environments; all if none is named', required: false, many: true }],
+  positionals: [
+    { name: 'env', description: 'Environments; all if none is named', required: false, many: true },
+  ],
   options: {
-    path: { type: 'string', short: 'p', value: 'DIR', description: 'Any folder of manifests, also ones that Lunchbox did not write' },
+    path: {
+      type: 'string',
+      short: 'p',
+      value: 'DIR',
+      description: 'Any folder of manifests, also ones that Lunchbox did not write',
+    },
     nodes: { type: 'number', description: 'With --path: how many nodes the cluster has; 1 if left out' },
-    size: { type: 'string', value: 'SLUG', description: 'With --path: droplet size to check the capacity of' },
-    sarif: { type: 'string', value: 'FILE', description: 'Also write the findings as SARIF 2.1.0 (`-`: standard output)' },
-    annotations: { type: 'boolean', description: 'Print findings as GitHub annotations; the default in GitHub Actions' },
+    size: {
+      type: 'string',
+      value: 'SLUG',
+      description: 'With --path: droplet size to check the capacity of',
+    },
+    sarif: {
+      type: 'string',
+      value: 'FILE',
+      description: 'Also write the findings as SARIF 2.1.0 (`-`: standard output)',
+    },
+    annotations: {
+      type: 'boolean',
+      description: 'Print findings as GitHub annotations; the default in GitHub Actions',
+    },
   },
   examples: [
     { command: 'lunchbox validate', does: 'Check what is committed for every environment' },

@@ -1,5 +1,5 @@
-import { declarations } from '../../capabilities/declarations/index.ts';
 import type { Declaration } from '../../capabilities/declaration.ts';
+import { declarations } from '../../capabilities/declarations/index.ts';
 import { UserError } from '../../generator/errors.ts';
 import { COMMON_OPTIONS } from '../arguments.ts';
 import type { Context } from '../context.ts';
@@ -9,7 +9,11 @@ const SCRIPTS: Readonly<Record<string, () => string>> = { bash, zsh, fish };
 export function completion(context: Context): number {
   const [shell = ''] = context.args.positionals;
   const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
-  if (!script) throw new UserError({ message: `there is no completion for \`${shell}\``, remedy: `Shells: ${Object.keys(SCRIPTS).join(', ')}.` });
+  if (!script)
+    throw new UserError({
+      message: `there is no completion for \`${shell}\``,
+      remedy: `Shells: ${Object.keys(SCRIPTS).join(', ')}.`,
+    });
   context.out(script());
   return 0;
 }
@@ -59,10 +63,15 @@ function fish(): string {
     const [first = '', second] = declaration.name.split(' ');
     const offer = `complete -c lunchbox -f -n __fish_use_subcommand -a ${first} -d '${quote(second ? '' : declaration.summary)}'`;
     const within = `__fish_seen_subcommand_from ${first}`;
-    const sub = second ? [`complete -c lunchbox -f -n '${within}' -a ${second} -d '${quote(declaration.summary)}'`] : [];
-    const environments = takesEnvironment(declaration) ? [`complete -c lunchbox -n '${within}' -a "(${ENVIRONMENTS.replaceAll('\\', '\\\\')})"`] : [];
+    const sub = second
+      ? [`complete -c lunchbox -f -n '${within}' -a ${second} -d '${quote(declaration.summary)}'`]
+      : [];
+    const environments = takesEnvironment(declaration)
+      ? [`complete -c lunchbox -n '${within}' -a "(${ENVIRONMENTS.replaceAll('\\', '\\\\')})"`]
+      : [];
     const options = Object.entries({ ...declaration.options, ...COMMON_OPTIONS }).map(
-      ([name, { description, type, short }]) => `complete -c lunchbox -n '${within}' -l ${name}${short ? ` -s ${short}` : ''}${type === 'boolean' ? '' : ' -r'} -d '${quote(description)}'`,
+      ([name, { description, type, short }]) =>
+        `complete -c lunchbox -n '${within}' -l ${name}${short ? ` -s ${short}` : ''}${type === 'boolean' ? '' : ' -r'} -d '${quote(description)}'`,
     );
     return [offer, ...sub, ...environments, ...options];
   });

@@ -1,4 +1,4 @@
-import { explain as explainCapability, explainRule, type Explanation } from '../../capabilities/explain.ts';
+import { type Explanation, explain as explainCapability, explainRule } from '../../capabilities/explain.ts';
 import { type Context, openRepository } from '../context.ts';
 
 export function explain(context: Context): number {
@@ -7,7 +7,11 @@ export function explain(context: Context): number {
   const { paint } = context;
   if (rule) {
     const { id, summary, why, fix } = rule;
-    context.out(context.json ? `${JSON.stringify({ id, summary, why, fix }, null, 2)}\n` : `${paint.bold(id)} · ${summary}\n\n${wrap(why)}\n\n${wrap(fix)}\n`);
+    context.out(
+      context.json
+        ? `${JSON.stringify({ id, summary, why, fix }, null, 2)}\n`
+        : `${paint.bold(id)} · ${summary}\n\n${wrap(why)}\n\n${wrap(fix)}\n`,
+    );
     return 0;
   }
   const found = explainCapability({ environment: name, path }, openRepository(context));
@@ -17,7 +21,9 @@ export function explain(context: Context): number {
     const values = found.map(({ value }) => JSON.stringify(value));
     const valueWidth = Math.min(40, Math.max(...values.map((value) => value.length)));
     found.forEach((each, index) => {
-      context.out(`${each.path.padEnd(width)}  ${(values[index] ?? '').padEnd(valueWidth)}  ${paint.dim(originText(each))}\n`);
+      context.out(
+        `${each.path.padEnd(width)}  ${(values[index] ?? '').padEnd(valueWidth)}  ${paint.dim(originText(each))}\n`,
+      );
     });
   }
   return 0;

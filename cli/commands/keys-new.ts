@@ -12,7 +12,8 @@ export async function keysNew(context: Context): Promise<number> {
   const { root, ...repository } = openRepository(context);
   const { environment } = environmentNamed(loadSpec(repository), name);
   const out = args.text('out');
-  const keyFile = out === undefined ? join(homedir(), '.lunchbox', `${environment.app}-${name}.key`) : resolve(cwd, out);
+  const keyFile =
+    out === undefined ? join(homedir(), '.lunchbox', `${environment.app}-${name}.key`) : resolve(cwd, out);
   if (process.stderr.isTTY) context.err('Making an RSA-4096 key pair…\n');
   const outcome = await keysNewCapability(
     { environment: name, root, keyFile },
@@ -20,7 +21,9 @@ export async function keysNew(context: Context): Promise<number> {
   );
   const { fingerprint, notAfter } = outcome.certificate;
   if (context.json) {
-    context.out(`${JSON.stringify({ certificate: outcome.certificateFile, fingerprint, notAfter, key: outcome.keyFile }, null, 2)}\n`);
+    context.out(
+      `${JSON.stringify({ certificate: outcome.certificateFile, fingerprint, notAfter, key: outcome.keyFile }, null, 2)}\n`,
+    );
     return 0;
   }
   context.err(

@@ -1,11 +1,15 @@
-import { preview as previewCapability, type PreviewOutcome } from '../../capabilities/preview.ts';
+import { type PreviewOutcome, preview as previewCapability } from '../../capabilities/preview.ts';
 import { gigabytes } from '../../generator/validate/capacity/capacity.ts';
 import { countFindings, formatFindings } from '../../generator/validate/formats/text.ts';
 import { type Context, openRepository } from '../context.ts';
 import { validatePorts } from '../validate-ports.ts';
 
 export async function preview(context: Context): Promise<number> {
-  const outcome = await previewCapability({ environments: context.args.positionals }, openRepository(context), await validatePorts(context));
+  const outcome = await previewCapability(
+    { environments: context.args.positionals },
+    openRepository(context),
+    await validatePorts(context),
+  );
   const findings = outcome.environments.flatMap(({ report }) => report.findings);
   if (context.json) context.out(`${JSON.stringify(toJson(outcome), null, 2)}\n`);
   else context.out(format(outcome, context));
@@ -23,7 +27,12 @@ function toJson({ environments, engine, times }: PreviewOutcome) {
       foreign: plan.foreign,
       validated: report.validated,
       skipped: report.skipped,
-      capacity: report.capacity && { size: report.capacity.size, nodes: report.capacity.nodes, memory: report.capacity.memory, cpu: report.capacity.cpu },
+      capacity: report.capacity && {
+        size: report.capacity.size,
+        nodes: report.capacity.nodes,
+        memory: report.capacity.memory,
+        cpu: report.capacity.cpu,
+      },
       findings: report.findings,
     })),
     engine,
@@ -57,11 +66,15 @@ function format({ specFile, environments, engine, times }: PreviewOutcome, { pai
     '',
     ...rows,
     '',
-    ...(changedFiles.length > 0 ? [...shorten(changedFiles), '  Run `lunchbox render` to write them.', ''] : []),
+    ...(changedFiles.length > 0
+      ? [...shorten(changedFiles), '  Run `lunchbox render` to write them.', '']
+      : []),
     `  ${errors ? paint.bad(summary) : findings.length > 0 ? paint.warn(summary) : paint.good(summary)}`,
     ...(findings.length > 0 ? [formatFindings(findings, paint)] : []),
     '',
-    paint.dim(`  render ${duration(times.render)} · ${engine} ${duration(times.kubeconform)} · wiring ${duration(times.wiring)} · total ${duration(times.total)}`),
+    paint.dim(
+      `  render ${duration(times.render)} · ${engine} ${duration(times.kubeconform)} · wiring ${duration(times.wiring)} · total ${duration(times.total)}`,
+    ),
     '',
   ].join('\n');
 }

@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadSpec } from '../../capabilities/repository.ts';
-import { removeSealed, type SealContext, seal as sealOne, sealFromEnv, sealFromSecret, type SealOutcome } from '../../capabilities/seal.ts';
+import {
+  removeSealed,
+  type SealContext,
+  type SealOutcome,
+  sealFromEnv,
+  sealFromSecret,
+  seal as sealOne,
+} from '../../capabilities/seal.ts';
 import { UserError } from '../../generator/errors.ts';
-import { neededSecrets } from '../../generator/render/model/needed-secrets.ts';
 import { secretName } from '../../generator/render/model/names.ts';
+import { neededSecrets } from '../../generator/render/model/needed-secrets.ts';
 import { environmentNamed } from '../../generator/spec/read-spec.ts';
 import { sanitize } from '../../generator/validate/formats/sanitize.ts';
 import { type Context, openRepository } from '../context.ts';
@@ -49,10 +56,12 @@ function chooseSource({ args }: Context, item: string | undefined): Source {
   const bad = (message: string, remedy: string) => new UserError({ message, remedy });
   if (many.length > 1) throw bad('--from-env and --from-secret are two sources', 'Seal from one at a time.');
   if (chosen !== undefined) {
-    if (item !== undefined) throw bad(`--${chosen} brings its own names, so \`${item}\` has no meaning`, 'Leave the name out.');
+    if (item !== undefined)
+      throw bad(`--${chosen} brings its own names, so \`${item}\` has no meaning`, 'Leave the name out.');
     return chosen;
   }
-  if (item === undefined) throw bad('seal needs a name, or --from-env, or --from-secret', 'See `lunchbox seal --help`.');
+  if (item === undefined)
+    throw bad('seal needs a name, or --from-env, or --from-secret', 'See `lunchbox seal --help`.');
   return args.flag('remove') ? 'remove' : 'one';
 }
 
@@ -69,7 +78,10 @@ function readInput({ cwd }: Context, file: string): Uint8Array {
     return readFileSync(resolve(cwd, file));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw new UserError({ message: `${file} cannot be read (${code})`, remedy: 'Check the path and its rights.' }, { cause: error });
+    throw new UserError(
+      { message: `${file} cannot be read (${code})`, remedy: 'Check the path and its rights.' },
+      { cause: error },
+    );
   }
 }
 
@@ -80,9 +92,14 @@ function report(outcome: SealOutcome, environment: string, context: Context): nu
     return 0;
   }
   for (const { message, remedy } of warnings) {
-    context.err(`${context.paint.warn('warning')}  ${sanitize(message)}\n${remedy ? `         ${sanitize(remedy)}\n` : ''}`);
+    context.err(
+      `${context.paint.warn('warning')}  ${sanitize(message)}\n${remedy ? `         ${sanitize(remedy)}\n` : ''}`,
+    );
   }
   if (kept.length > 0) context.err(`  unchanged: ${kept.join(', ')}\n`);
-  if (written.length > 0) context.err(`  sealed into ${file}: ${written.join(', ')}\n  Run \`lunchbox render ${environment}\` and commit both.\n`);
+  if (written.length > 0)
+    context.err(
+      `  sealed into ${file}: ${written.join(', ')}\n  Run \`lunchbox render ${environment}\` and commit both.\n`,
+    );
   return 0;
 }

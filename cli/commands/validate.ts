@@ -1,7 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nodeFiles } from '../../adapters/node-files.ts';
-import { type ValidateOutcome, validate as validateCapability, validatePath } from '../../capabilities/validate.ts';
+import {
+  type ValidateOutcome,
+  validate as validateCapability,
+  validatePath,
+} from '../../capabilities/validate.ts';
 import type { Finding } from '../../generator/finding.ts';
 import { formatAnnotations } from '../../generator/validate/formats/annotations.ts';
 import { formatSarif } from '../../generator/validate/formats/sarif.ts';
@@ -17,7 +21,11 @@ export async function validate(context: Context): Promise<number> {
   const path = args.text('path');
   const outcome =
     path === undefined
-      ? await validateCapability({ environments: args.positionals }, openRepository(context), await validatePorts(context))
+      ? await validateCapability(
+          { environments: args.positionals },
+          openRepository(context),
+          await validatePorts(context),
+        )
       : await validateFolder(path, context);
   const { targets } = outcome;
   const findings = sortFindings(targets.flatMap((target) => target.findings));
@@ -46,19 +54,37 @@ async function validateFolder(path: string, context: Context): Promise<ValidateO
   const named = (file: string) => (prefix === '.' ? file : `${prefix}/${file}`);
   const targets = outcome.targets.map((target) => ({
     ...target,
-    findings: target.findings.map((finding) => ({ ...finding, place: { ...finding.place, file: named(finding.place.file) } })),
+    findings: target.findings.map((finding) => ({
+      ...finding,
+      place: { ...finding.place, file: named(finding.place.file) },
+    })),
   }));
   return { ...outcome, targets };
 }
 
 function toJson({ targets, engine }: ValidateOutcome, findings: readonly Finding[]) {
-  const rows = targets.map(({ name, objects, validated, skipped, aside }) => ({ name, objects, validated, skipped, aside }));
+  const rows = targets.map(({ name, objects, validated, skipped, aside }) => ({
+    name,
+    objects,
+    validated,
+    skipped,
+    aside,
+  }));
   return { targets: rows, engine, findings };
 }
 
-function format({ targets, engine }: ValidateOutcome, findings: readonly Finding[], { paint }: Context): string {
-  const rows = targets.map(({ name, objects, validated, skipped }) => `  ${paint.bold(name)}   ${objects} objects   validated ${validated}, ${skipped > 0 ? paint.bad(`skipped ${skipped}`) : 'skipped 0'}`);
-  const aside = targets.flatMap((target) => target.aside.map((line) => `  ${paint.dim(`left aside  ${line}`)}`));
+function format(
+  { targets, engine }: ValidateOutcome,
+  findings: readonly Finding[],
+  { paint }: Context,
+): string {
+  const rows = targets.map(
+    ({ name, objects, validated, skipped }) =>
+      `  ${paint.bold(name)}   ${objects} objects   validated ${validated}, ${skipped > 0 ? paint.bad(`skipped ${skipped}`) : 'skipped 0'}`,
+  );
+  const aside = targets.flatMap((target) =>
+    target.aside.map((line) => `  ${paint.dim(`left aside  ${line}`)}`),
+  );
   const errors = findings.some(({ severity }) => severity === 'error');
   const summary = countFindings(findings);
   return [

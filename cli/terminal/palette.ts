@@ -13,7 +13,10 @@ export interface Palette {
  * Colour on a terminal only. `NO_COLOR` (any value) turns it off, `FORCE_COLOR` turns it on.
  * Source of both names: no-color.org and Node's own documentation.
  */
-export function palette(stream: { isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): Palette {
+export function palette(
+  stream: { isTTY?: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): Palette {
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
   const on = forced || (stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb');
   const { bold, dim, green, yellow, red } = pc.createColors(on);

@@ -1,6 +1,13 @@
 import { UserError } from '../../generator/errors.ts';
 
-const [ENTER, RETURN, END_OF_INPUT, INTERRUPT, BACKSPACE, DELETE] = ['\n', '\r', '\u0004', '\u0003', '\b', '\u007f'];
+const [ENTER, RETURN, END_OF_INPUT, INTERRUPT, BACKSPACE, DELETE] = [
+  '\n',
+  '\r',
+  '\u0004',
+  '\u0003',
+  '\b',
+  '\u007f',
+];
 
 /** Asks on the terminal for a value without showing it. @throws UserError when it is interrupted. */
 export function promptSecret(question: string): Promise<string> {
@@ -21,7 +28,8 @@ export function promptSecret(question: string): Promise<string> {
     const onData = (chunk: string) => {
       // Pasted text comes as one chunk.
       for (const char of chunk) {
-        if (char === INTERRUPT) return finish(() => reject(new UserError({ message: 'interrupted: nothing was sealed' })));
+        if (char === INTERRUPT)
+          return finish(() => reject(new UserError({ message: 'interrupted: nothing was sealed' })));
         if (char === ENTER || char === RETURN || char === END_OF_INPUT) return finish(() => resolve(value));
         if (char === BACKSPACE || char === DELETE) value = [...value].slice(0, -1).join('');
         else value += char;

@@ -10,7 +10,11 @@ export async function readStdin(): Promise<Uint8Array> {
   for await (const chunk of process.stdin) {
     const bytes = Buffer.from(chunk as Uint8Array);
     length += bytes.length;
-    if (length > MAX_BYTES) throw new UserError({ message: 'standard input is larger than any Secret can be', remedy: 'Kubernetes takes 1 MiB at most.' });
+    if (length > MAX_BYTES)
+      throw new UserError({
+        message: 'standard input is larger than any Secret can be',
+        remedy: 'Kubernetes takes 1 MiB at most.',
+      });
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);

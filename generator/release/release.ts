@@ -1,4 +1,4 @@
-import { parseDocument, LineCounter, isMap, isScalar } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type Problem, UserError } from '../errors.ts';
 import { scalar } from '../render/yaml/scalar.ts';
 import type { Image } from '../spec/image.ts';
@@ -30,9 +30,14 @@ export function parseRelease(file: string, text: string | undefined): Release {
   const problems: Problem[] = [];
   const problem = (offset: number, message: string) => {
     const { line, col } = lines.linePos(offset);
-    problems.push({ message, place: { file, line, column: col }, remedy: 'Write it with `lunchbox release`.' });
+    problems.push({
+      message,
+      place: { file, line, column: col },
+      remedy: 'Write it with `lunchbox release`.',
+    });
   };
-  for (const error of document.errors) problem(error.pos[0], error.message.split('\n', 1)[0] ?? 'not valid YAML');
+  for (const error of document.errors)
+    problem(error.pos[0], error.message.split('\n', 1)[0] ?? 'not valid YAML');
   const images = new Map<string, string>();
   let revision = '';
   const root = document.contents;
@@ -40,8 +45,10 @@ export function parseRelease(file: string, text: string | undefined): Release {
   for (const pair of isMap(root) ? root.items : []) {
     const key = isScalar(pair.key) ? String(pair.key.value) : '';
     const at = (isScalar(pair.key) ? pair.key.range?.[0] : 0) ?? 0;
-    if (key === 'revision') revision = isScalar(pair.value) ? String(pair.value.source ?? pair.value.value ?? '') : '';
-    else if (key !== 'images') problem(at, `unknown key \`${key}\`; a release has \`revision\` and \`images\``);
+    if (key === 'revision')
+      revision = isScalar(pair.value) ? String(pair.value.source ?? pair.value.value ?? '') : '';
+    else if (key !== 'images')
+      problem(at, `unknown key \`${key}\`; a release has \`revision\` and \`images\``);
     else if (!isMap(pair.value)) problem(at, '`images` is a mapping of repository to digest');
     else {
       for (const image of pair.value.items) {

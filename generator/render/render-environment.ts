@@ -23,7 +23,11 @@ export interface RenderedFile {
  * Renders every object of an environment. The same input gives the same bytes.
  * @throws UserError with `template:line:column` of every template that cannot be rendered.
  */
-export function renderEnvironment(environment: Environment, inputs: RenderInputs, templates: TemplateSet): RenderedFile[] {
+export function renderEnvironment(
+  environment: Environment,
+  inputs: RenderInputs,
+  templates: TemplateSet,
+): RenderedFile[] {
   const objects = objectsOf(environment, inputs);
   const files: RenderedFile[] = [];
   const problems: Problem[] = [];
@@ -52,15 +56,29 @@ export function renderEnvironment(environment: Environment, inputs: RenderInputs
 }
 
 /** An object that only the user's template knows: its kind and name are what it turns out to have. */
-function renderAdded(template: LoadedTemplate, environment: string, component: string, context: JsonObject): RenderedFile {
+function renderAdded(
+  template: LoadedTemplate,
+  environment: string,
+  component: string,
+  context: JsonObject,
+): RenderedFile {
   const text = template.render(context);
   const object: unknown = parse(text);
   const kind = isMapping(object) ? object.kind : undefined;
   const name = isMapping(object) && isMapping(object.metadata) ? object.metadata.name : undefined;
   if (typeof kind !== 'string' || typeof name !== 'string') {
-    throw templateError(template.origin, 1, 1, 'renders to no Kubernetes object: `kind` and `metadata.name` are needed');
+    throw templateError(
+      template.origin,
+      1,
+      1,
+      'renders to no Kubernetes object: `kind` and `metadata.name` are needed',
+    );
   }
-  return { path: manifestPath(environment, component, kind, name), text: header(template.origin) + text, template: template.origin };
+  return {
+    path: manifestPath(environment, component, kind, name),
+    text: header(template.origin) + text,
+    template: template.origin,
+  };
 }
 
 /** A template in `workload/` is rendered for each workload, any other one once for the app. */

@@ -1,7 +1,7 @@
 import { type ErrorCode, isAlias, isNode, LineCounter, type Node, parseAllDocuments, visit } from 'yaml';
 import type { Problem } from '../errors.ts';
 import type { Place } from '../finding.ts';
-import { nestsTooDeeply } from './yaml-nesting.ts';
+import { nestsTooDeeply } from '../yaml-nesting.ts';
 
 /** The documents of a YAML text (JSON is one of its forms), every scalar a string, and where things stand in it. */
 export interface YamlSource {

@@ -31,7 +31,11 @@ export function checkEnvironment(environment: Environment, spec: EnvironmentSpec
 function checkNames(environment: Environment): Misfit[] {
   const found: Misfit[] = [];
   if (environment.workloads.length === 0) {
-    found.push({ path: ['workloads'], message: 'no workload is named', remedy: 'Add one, such as `web: { port: 8080 }`.' });
+    found.push({
+      path: ['workloads'],
+      message: 'no workload is named',
+      remedy: 'Add one, such as `web: { port: 8080 }`.',
+    });
   }
   if (RESERVED_NAMESPACES.includes(environment.namespace)) {
     found.push({
@@ -65,7 +69,9 @@ function checkDroplet({ droplet }: Environment): Misfit[] {
 
 function checkHosts(environment: Environment): Misfit[] {
   const found: Misfit[] = [];
-  const servers = environment.workloads.filter((workload) => workload.kind === 'server').map(({ name }) => name);
+  const servers = environment.workloads
+    .filter((workload) => workload.kind === 'server')
+    .map(({ name }) => name);
   if (environment.hosts.length > 0 && !environment.tls) {
     found.push({
       path: ['tls'],
@@ -76,7 +82,12 @@ function checkHosts(environment: Environment): Misfit[] {
   const seen = new Set<string>();
   environment.hosts.forEach(({ host, paths }, index) => {
     const path = ['hosts', index];
-    if (seen.has(host)) found.push({ path, message: `the host ${host} stands here twice`, remedy: 'Keep one, with all its `paths`.' });
+    if (seen.has(host))
+      found.push({
+        path,
+        message: `the host ${host} stands here twice`,
+        remedy: 'Keep one, with all its `paths`.',
+      });
     seen.add(host);
     if (host.startsWith('*.')) {
       found.push({
@@ -89,7 +100,10 @@ function checkHosts(environment: Environment): Misfit[] {
       if (servers.includes(workload)) continue;
       found.push({
         path,
-        message: workload === '' ? `${host} leads nowhere: no workload has a \`port\`` : `${host}${prefix} leads to \`${workload}\`, which is no workload with a \`port\``,
+        message:
+          workload === ''
+            ? `${host} leads nowhere: no workload has a \`port\``
+            : `${host}${prefix} leads to \`${workload}\`, which is no workload with a \`port\``,
         remedy: servers.length > 0 ? `Servers: ${servers.join(', ')}.` : 'Give a workload a `port`.',
       });
     }
@@ -97,39 +111,74 @@ function checkHosts(environment: Environment): Misfit[] {
   return found;
 }
 
-function checkWorkload(workload: Workload, own: WorkloadSpec, spec: EnvironmentSpec, environment: Environment): Misfit[] {
+function checkWorkload(
+  workload: Workload,
+  own: WorkloadSpec,
+  spec: EnvironmentSpec,
+  environment: Environment,
+): Misfit[] {
   const found: Misfit[] = [];
   const at = (key: string, message: string, remedy: string) =>
-    found.push({ path: ['workloads', workload.name, key], message: `workloads.${workload.name}: ${message}`, remedy });
+    found.push({
+      path: ['workloads', workload.name, key],
+      message: `workloads.${workload.name}: ${message}`,
+      remedy,
+    });
   if (own.schedule !== undefined && own.port !== undefined) {
     at('schedule', 'it has a `schedule` and a `port`', 'A CronJob serves nobody: make two workloads of it.');
   }
   if (workload.kind !== 'server' && (own.health !== undefined || own.probes !== undefined)) {
-    at(own.health === undefined ? 'probes' : 'health', 'a probe needs a `port` to ask', 'Add the `port`, or remove the probe.');
+    at(
+      own.health === undefined ? 'probes' : 'health',
+      'a probe needs a `port` to ask',
+      'Add the `port`, or remove the probe.',
+    );
   }
   if (workload.kind !== 'cron') {
     for (const key of ['timeZone', 'concurrency', 'retries', 'timeout'] as const) {
-      if (own[key] !== undefined) at(key, `\`${key}\` is for workloads with a \`schedule\``, 'Remove it, or add the `schedule`.');
+      if (own[key] !== undefined)
+        at(key, `\`${key}\` is for workloads with a \`schedule\``, 'Remove it, or add the `schedule`.');
     }
   } else if (own.replicas !== undefined || own.scale !== undefined) {
-    at(own.scale ? 'scale' : 'replicas', 'a schedule starts one pod at a time', `Remove \`${own.scale ? 'scale' : 'replicas'}\`.`);
+    at(
+      own.scale ? 'scale' : 'replicas',
+      'a schedule starts one pod at a time',
+      `Remove \`${own.scale ? 'scale' : 'replicas'}\`.`,
+    );
   }
-  if (own.scale && own.replicas !== undefined) at('replicas', '`replicas` and `scale` both choose the number of pods', 'Keep one of them.');
+  if (own.scale && own.replicas !== undefined)
+    at('replicas', '`replicas` and `scale` both choose the number of pods', 'Keep one of them.');
   if (own.scale && own.scale.min > own.scale.max) {
     at('scale', `min ${own.scale.min} is above max ${own.scale.max}`, 'Raise `max` or lower `min`.');
   }
   if (workload.volumes.length > 0 && workload.kind !== 'cron' && (workload.replicas > 1 || own.scale)) {
-    at(own.scale ? 'scale' : 'replicas', 'its volume can be written by one pod only', 'Set `replicas: 1`, or keep the data in Redis or elsewhere.');
+    at(
+      own.scale ? 'scale' : 'replicas',
+      'its volume can be written by one pod only',
+      'Set `replicas: 1`, or keep the data in Redis or elsewhere.',
+    );
   }
   if (workload.shutdown.grace <= workload.shutdown.drain) {
-    at('shutdown', `it is killed after ${workload.shutdown.grace} s while it still drains for ${workload.shutdown.drain} s`, 'Make `grace` at least 5 s longer than `drain`.');
+    at(
+      'shutdown',
+      `it is killed after ${workload.shutdown.grace} s while it still drains for ${workload.shutdown.drain} s`,
+      'Make `grace` at least 5 s longer than `drain`.',
+    );
   }
   return [...found, ...checkVariables(workload, own, spec, environment), ...checkMounts(workload)];
 }
 
-function checkVariables(workload: Workload, own: WorkloadSpec, spec: EnvironmentSpec, environment: Environment): Misfit[] {
+function checkVariables(
+  workload: Workload,
+  own: WorkloadSpec,
+  spec: EnvironmentSpec,
+  environment: Environment,
+): Misfit[] {
   const found: Misfit[] = [];
-  const sealed = new Set([...Object.keys(secretNames(spec.secrets)), ...Object.keys(secretNames(own.secrets))]);
+  const sealed = new Set([
+    ...Object.keys(secretNames(spec.secrets)),
+    ...Object.keys(secretNames(own.secrets)),
+  ]);
   const plain = new Set(Object.keys(workload.env));
   const twice = (name: string, key: string, other: string) =>
     found.push({
@@ -168,7 +217,10 @@ function checkMounts(workload: Workload): Misfit[] {
     if (other || clean === '/') {
       found.push({
         path: ['workloads', workload.name, key],
-        message: clean === '/' ? `workloads.${workload.name}: nothing can be mounted at /` : `workloads.${workload.name}: ${clean} is mounted by \`${other}\` and \`${key}\``,
+        message:
+          clean === '/'
+            ? `workloads.${workload.name}: nothing can be mounted at /`
+            : `workloads.${workload.name}: ${clean} is mounted by \`${other}\` and \`${key}\``,
         remedy: 'Give each a path of its own.',
       });
     }

@@ -15,7 +15,14 @@ const CPU_OPTIMIZED = /^c2?-(\d+)(?:vcpu)?(?:-|$)/;
 const STATED = /^(?:s|g|gd|m|m3|m6|so|so1_5)-(\d+)vcpu-(\d+)(gb|mb)(?:-|$)/;
 
 /** Basic sizes, small to large: what is proposed when something does not fit. */
-export const BASIC_SIZES = ['s-1vcpu-1gb', 's-1vcpu-2gb', 's-2vcpu-2gb', 's-2vcpu-4gb', 's-4vcpu-8gb', 's-8vcpu-16gb'];
+export const BASIC_SIZES = [
+  's-1vcpu-1gb',
+  's-1vcpu-2gb',
+  's-2vcpu-2gb',
+  's-2vcpu-4gb',
+  's-4vcpu-8gb',
+  's-8vcpu-16gb',
+];
 
 /** What a slug offers, read from the slug itself; undefined for one that DigitalOcean does not have. */
 export function dropletSize(slug: string): DropletSize | undefined {
@@ -25,7 +32,9 @@ export function dropletSize(slug: string): DropletSize | undefined {
     return { slug, vcpus: Number(stated[1]), memoryBytes: memory };
   }
   const optimized = CPU_OPTIMIZED.exec(slug);
-  return optimized ? { slug, vcpus: Number(optimized[1]), memoryBytes: Number(optimized[1]) * 2 * GIB } : undefined;
+  return optimized
+    ? { slug, vcpus: Number(optimized[1]), memoryBytes: Number(optimized[1]) * 2 * GIB }
+    : undefined;
 }
 
 /** The basic size whose slug is nearest. */

@@ -6,7 +6,13 @@ export interface Image {
   tag?: string;
   digest?: string;
   private: boolean;
-  build?: { context: string; dockerfile: string; platforms: string[]; target?: string; args: Record<string, string> };
+  build?: {
+    context: string;
+    dockerfile: string;
+    platforms: string[];
+    target?: string;
+    args: Record<string, string>;
+  };
 }
 
 /** Takes `repository[:tag][@digest]` apart; a colon before the last `/` belongs to the registry's port. */
@@ -32,7 +38,9 @@ export function toImage(spec: ImageSpec): Image {
   };
 }
 
-function withoutUndefined(build: NonNullable<Exclude<ImageSpec, string>['build']>): NonNullable<Image['build']> {
+function withoutUndefined(
+  build: NonNullable<Exclude<ImageSpec, string>['build']>,
+): NonNullable<Image['build']> {
   const { target, ...rest } = build;
   return target === undefined ? rest : { ...rest, target };
 }

@@ -28,7 +28,11 @@ interface Node {
 }
 
 /** Everything in which `value` differs from `schema`: valibot's issues in plain words, and unknown keys. */
-export function mismatches(schema: Schema, value: unknown, issues: readonly v.BaseIssue<unknown>[]): Mismatch[] {
+export function mismatches(
+  schema: Schema,
+  value: unknown,
+  issues: readonly v.BaseIssue<unknown>[],
+): Mismatch[] {
   return [...issues.flatMap((issue) => fromIssue(issue, [])), ...unknownKeys(schema, value, [])];
 }
 
@@ -41,7 +45,13 @@ function fromIssue(issue: v.BaseIssue<unknown>, above: Path): Mismatch[] {
     return [{ path, message: `${name} is missing`, remedy: describeMissing(issue), missing: true }];
   }
   if (issue.path?.at(-1)?.origin === 'key') {
-    return [{ path, message: `\`${String(path.at(-1))}\` is no valid name here: expected ${issue.message}`, atKey: true }];
+    return [
+      {
+        path,
+        message: `\`${String(path.at(-1))}\` is no valid name here: expected ${issue.message}`,
+        atKey: true,
+      },
+    ];
   }
   return [{ path, message: `${name}: expected ${issue.message}, got ${show(issue.input)}` }];
 }
@@ -90,7 +100,9 @@ function unwrap(schema: Schema, value: unknown): Node {
   const node = schema as unknown as Node;
   if (node.wrapped) return unwrap(node.wrapped, value);
   if (!node.options) return node;
-  const shapes = node.options.map((option) => unwrap(option as Schema, value)).filter((option) => fits(option, value));
+  const shapes = node.options
+    .map((option) => unwrap(option as Schema, value))
+    .filter((option) => fits(option, value));
   return shapes[0] ?? { type: 'unknown' };
 }
 

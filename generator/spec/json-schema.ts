@@ -24,7 +24,10 @@ export function lunchboxJsonSchema(): JsonObject {
     ...rest,
     properties: {
       ...properties,
-      environments: { ...environments, additionalProperties: { anyOf: [{ type: 'null' }, { $ref: '#/definitions/overrides' }] } },
+      environments: {
+        ...environments,
+        additionalProperties: { anyOf: [{ type: 'null' }, { $ref: '#/definitions/overrides' }] },
+      },
     },
     // Only what no environment can state for itself must stand at the top.
     required: ['app', 'environments'],
@@ -41,9 +44,12 @@ function withoutSchemaKey(schema: JsonObject): JsonObject {
 function closed(value: Json): Json {
   if (Array.isArray(value)) return value.map(closed);
   if (!isMapping(value)) return value;
-  const result: JsonObject = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, closed(inner)]));
+  const result: JsonObject = Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, closed(inner)]),
+  );
   // The reader takes the text of an environment variable as it is written; an editor sees a number or a boolean.
-  if (isMapping(result.env)) result.env = { ...result.env, additionalProperties: { type: ['string', 'number', 'boolean'] } };
+  if (isMapping(result.env))
+    result.env = { ...result.env, additionalProperties: { type: ['string', 'number', 'boolean'] } };
   if (result.type === 'object' && isMapping(result.properties) && result.additionalProperties === undefined) {
     result.additionalProperties = false;
   }
@@ -58,9 +64,13 @@ function overlay(value: Json): Json {
   const result = Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, overlay(inner)]));
   for (const key of ['properties'] as const) {
     const properties = result[key];
-    if (isMapping(properties)) result[key] = Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, orNull(inner)]));
+    if (isMapping(properties))
+      result[key] = Object.fromEntries(
+        Object.entries(properties).map(([name, inner]) => [name, orNull(inner)]),
+      );
   }
-  if (isMapping(result.additionalProperties)) result.additionalProperties = orNull(result.additionalProperties);
+  if (isMapping(result.additionalProperties))
+    result.additionalProperties = orNull(result.additionalProperties);
   return result;
 }
 

@@ -14,7 +14,8 @@ const SUFFIXES: Record<string, number> = {
 /** Bytes (or cores) that a Kubernetes quantity such as `512Mi`, `1.5Gi`, `250m` or `1e3` means. @throws RangeError */
 export function bytesOf(quantity: string): number {
   const match = /^([0-9]*\.?[0-9]+|[0-9]+\.)(?:e([0-9]+)|([a-zA-Z]{1,2}))?$/.exec(quantity);
-  const factor = match?.[2] === undefined ? (match?.[3] === undefined ? 1 : SUFFIXES[match[3]]) : 10 ** Number(match[2]);
+  const factor =
+    match?.[2] === undefined ? (match?.[3] === undefined ? 1 : SUFFIXES[match[3]]) : 10 ** Number(match[2]);
   if (!match?.[1] || factor === undefined) throw new RangeError(`not a quantity: ${quantity}`);
   return Number(match[1]) * factor;
 }

@@ -7,7 +7,7 @@ import { checkEnvironment, checkHostsAcross } from './check.ts';
 import type { Environment } from './environment.ts';
 import { type Mismatch, mismatches } from './issues.ts';
 import { isMapping, merge } from './merge.ts';
-import { environmentSpec, type EnvironmentSpec, topOnly } from './schema/index.ts';
+import { type EnvironmentSpec, environmentSpec, topOnly } from './schema/index.ts';
 import { parseSource, type SpecSource } from './source.ts';
 import { toEnvironment } from './to-environment.ts';
 
@@ -41,13 +41,20 @@ export function readSpec(file: string, text: string, readFile: ReadFile): Spec {
   const problems = new Problems();
   const { environments: overrides, templates, ...base } = source.value;
 
-  for (const found of check(topSchema, source.value)) problems.add(found, source.place(found.path, part(found)));
+  for (const found of check(topSchema, source.value))
+    problems.add(found, source.place(found.path, part(found)));
   const names = isMapping(overrides) ? Object.keys(overrides) : [];
   if (isMapping(overrides) && names.length === 0) {
-    problems.add({ message: 'no environment is named', remedy: 'Add one, such as `staging: {}`.' }, source.place(['environments']));
+    problems.add(
+      { message: 'no environment is named', remedy: 'Add one, such as `staging: {}`.' },
+      source.place(['environments']),
+    );
   }
   for (const path of emptyValues(base, [])) {
-    problems.add({ message: `\`${String(path.at(-1))}\` has no value`, remedy: 'Give it one, or remove the key.' }, source.place(path, 'key'));
+    problems.add(
+      { message: `\`${String(path.at(-1))}\` has no value`, remedy: 'Give it one, or remove the key.' },
+      source.place(path, 'key'),
+    );
   }
 
   const resolved: ResolvedEnvironment[] = [];
@@ -87,7 +94,10 @@ function resolve(
   const override = isMapping(source.value.environments) ? source.value.environments[name] : undefined;
   const at = ['environments', name];
   if (override !== null && !isMapping(override)) {
-    problems.add({ message: `environments.${name}: expected what differs there, as a mapping, or nothing` }, source.place(at));
+    problems.add(
+      { message: `environments.${name}: expected what differs there, as a mapping, or nothing` },
+      source.place(at),
+    );
     return undefined;
   }
   for (const key of ['app', 'templates', 'environments']) {
@@ -120,7 +130,11 @@ function resolve(
   for (const mismatch of found) problems.add(mismatch, place(mismatch.path, part(mismatch)));
   if (found.length > 0 || !parsed.success) return undefined;
 
-  const { environment, derived, unreadable } = toEnvironment(name, parsed.output as EnvironmentSpec, readFile);
+  const { environment, derived, unreadable } = toEnvironment(
+    name,
+    parsed.output as EnvironmentSpec,
+    readFile,
+  );
   const wrong = [...unreadable, ...checkEnvironment(environment, parsed.output)];
   for (const { path, ...problem } of wrong) problems.add(problem, place(path));
   return wrong.length > 0 ? undefined : { environment, origin, place, derived };
@@ -142,7 +156,9 @@ function part(found: Mismatch): 'key' | 'value' {
 function emptyValues(value: Json, path: Path): Path[] {
   if (value === null) return [path];
   if (Array.isArray(value)) return value.flatMap((item, index) => emptyValues(item, [...path, index]));
-  return isMapping(value) ? Object.entries(value).flatMap(([key, inner]) => emptyValues(inner, [...path, key])) : [];
+  return isMapping(value)
+    ? Object.entries(value).flatMap(([key, inner]) => emptyValues(inner, [...path, key]))
+    : [];
 }
 
 /** Collects problems; the same one seen in several environments is one problem. */

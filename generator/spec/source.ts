@@ -2,6 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair,
 import { type Problem, UserError } from '../errors.ts';
 import type { Place } from '../finding.ts';
 import type { Json, JsonObject, Path } from '../manifest.ts';
+import { nestsTooDeeply } from '../yaml-nesting.ts';
 
 /** A spec is one page; this is a hundred of them. */
 const MAX_BYTES = 1024 * 1024;
@@ -39,11 +40,20 @@ export function parseSource(file: string, text: string): SpecSource {
       remedy: 'Keep data in files of its own and name them with `files: { PATH: { from: FILE } }`.',
     });
   }
+  if (nestsTooDeeply(text)) {
+    throw new UserError({
+      message: 'nesting blows this spec up beyond any use',
+      place: { file, line: 1, column: 1 },
+    });
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const walk: Walk = { document, problems: [], places: new Map(), lines, file, nodes: 0 };
   for (const error of [...document.errors, ...document.warnings]) {
-    walk.problems.push({ message: syntaxMessage(error.code, error.message), place: placeAt(walk, error.pos[0]) });
+    walk.problems.push({
+      message: syntaxMessage(error.code, error.message),
+      place: placeAt(walk, error.pos[0]),
+    });
   }
   if (walk.problems.length > 0) throw new UserError(walk.problems);
   const value = toJson(walk, document.contents, []);
@@ -52,7 +62,8 @@ export function parseSource(file: string, text: string): SpecSource {
     throw new UserError({
       message: value === null ? 'is empty' : 'is not a mapping of keys to values',
       place: { file, line: 1, column: 1 },
-      remedy: 'The smallest spec names `app`, `image`, `workloads` and `environments`: see `lunchbox --help`.',
+      remedy:
+        'The smallest spec names `app`, `image`, `workloads` and `environments`: see `lunchbox --help`.',
     });
   }
   return {
@@ -95,7 +106,8 @@ function toJson(walk: Walk, node: unknown, path: Path, keyOffset?: number): Json
   if (isMap(node)) return mapToJson(walk, node.items, path);
   if (isSeq(node)) return node.items.map((item, index) => toJson(walk, item, [...path, index]));
   if (isScalar(node)) {
-    if (path.at(-2) === 'env' && node.type === 'PLAIN' && node.value !== null) return node.source ?? String(node.value);
+    if (path.at(-2) === 'env' && node.type === 'PLAIN' && node.value !== null)
+      return node.source ?? String(node.value);
     if (typeof node.value === 'bigint') return Number(node.value);
     return node.value as Json;
   }
@@ -112,7 +124,8 @@ function mapToJson(walk: Walk, items: readonly Pair[], path: Path): JsonObject {
       continue;
     }
     const value = toJson(walk, pair.value, [...path, key], keyOffset);
-    if (key === '__proto__') walk.problems.push({ message: '`__proto__` cannot be a key', place: placeAt(walk, keyOffset) });
+    if (key === '__proto__')
+      walk.problems.push({ message: '`__proto__` cannot be a key', place: placeAt(walk, keyOffset) });
     else object[key] = value;
   }
   return object;

@@ -52,7 +52,10 @@ export function toEnvironment(
 
 function toHost(host: EnvironmentSpec['hosts'][number], server: string): Host {
   if (typeof host === 'string') return { host, paths: [{ path: '/', workload: server }] };
-  return { host: host.host, paths: Object.entries(host.paths).map(([path, workload]) => ({ path, workload })) };
+  return {
+    host: host.host,
+    paths: Object.entries(host.paths).map(([path, workload]) => ({ path, workload })),
+  };
 }
 
 function toRedis(redis: NonNullable<EnvironmentSpec['redis']>): Redis {

@@ -20,7 +20,8 @@ const HOUR = 3600;
 /** One workload with its defaults, the app's shared environment and its files' texts. */
 export function toWorkload(input: Input): Workload {
   const { name, own, spec, image } = input;
-  const kind: WorkloadKind = own.schedule !== undefined ? 'cron' : own.port !== undefined ? 'server' : 'worker';
+  const kind: WorkloadKind =
+    own.schedule !== undefined ? 'cron' : own.port !== undefined ? 'server' : 'worker';
   const cpu = String(own.resources.cpu);
   const { memory, limits } = own.resources;
   const workload: Workload = {
@@ -87,7 +88,12 @@ function replicas({ name, own, spec, note }: Input, kind: WorkloadKind): number 
     return 1;
   }
   const { nodes } = spec.droplet;
-  note(path, nodes > 2 ? `one on each of ${nodes} nodes, at most 3` : 'two, so that one serves while the other is replaced');
+  note(
+    path,
+    nodes > 2
+      ? `one on each of ${nodes} nodes, at most 3`
+      : 'two, so that one serves while the other is replaced',
+  );
   return Math.min(3, Math.max(2, nodes));
 }
 

@@ -13,7 +13,12 @@ export function unifiedDiff(path: string, before: string | undefined, after: str
   const now = linesOf(after);
   const edits = old.length + now.length > MAX_LINES ? replaceAll(old, now) : compare(old, now);
   const hunks = hunksOf(edits).map(formatHunk);
-  return [`--- ${before === undefined ? '/dev/null' : `a/${path}`}`, `+++ ${after === undefined ? '/dev/null' : `b/${path}`}`, ...hunks, ''].join('\n');
+  return [
+    `--- ${before === undefined ? '/dev/null' : `a/${path}`}`,
+    `+++ ${after === undefined ? '/dev/null' : `b/${path}`}`,
+    ...hunks,
+    '',
+  ].join('\n');
 }
 
 interface Edit {
@@ -27,14 +32,18 @@ function linesOf(text: string | undefined): string[] {
 }
 
 function replaceAll(old: string[], now: string[]): Edit[] {
-  return [...old.map((line): Edit => ({ sign: '-', line })), ...now.map((line): Edit => ({ sign: '+', line }))];
+  return [
+    ...old.map((line): Edit => ({ sign: '-', line })),
+    ...now.map((line): Edit => ({ sign: '+', line })),
+  ];
 }
 
 function compare(old: string[], now: string[]): Edit[] {
   let head = 0;
   while (head < old.length && head < now.length && old[head] === now[head]) head++;
   let tail = 0;
-  while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
+  while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail))
+    tail++;
   const same = (line: string): Edit => ({ sign: ' ', line });
   return [
     ...old.slice(0, head).map(same),
@@ -49,7 +58,8 @@ function middle(old: string[], now: string[]): Edit[] {
   const length = (i: number, j: number): number => lengths[i * width + j] ?? 0;
   for (let i = old.length - 1; i >= 0; i--) {
     for (let j = now.length - 1; j >= 0; j--) {
-      lengths[i * width + j] = old[i] === now[j] ? length(i + 1, j + 1) + 1 : Math.max(length(i + 1, j), length(i, j + 1));
+      lengths[i * width + j] =
+        old[i] === now[j] ? length(i + 1, j + 1) + 1 : Math.max(length(i + 1, j), length(i, j + 1));
     }
   }
   const edits: Edit[] = [];

@@ -16,6 +16,11 @@ export function manifestPath(environment: string, component: string, kind: strin
 }
 
 function clean(part: string): string {
-  const plain = part.toLowerCase().replace(/[^a-z0-9._-]/g, '-').replace(/^\.+/, '').replace(/\.+$/, '').slice(0, 200);
+  const plain = part
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]/g, '-')
+    .replace(/^\.+/, '')
+    .replace(/\.+$/, '')
+    .slice(0, 200);
   return plain === '' || DEVICES.test(plain) ? `_${plain}` : plain;
 }

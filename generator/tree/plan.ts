@@ -31,7 +31,14 @@ export function planTree(
 ): TreePlan {
   refuseCollisions(rendered);
   const wanted = new Map(rendered.map(({ path, text }) => [path, text]));
-  const plan: TreePlan = { changes: { write: new Map(), remove: [] }, added: [], changed: [], removed: [], foreign: [], unchanged: 0 };
+  const plan: TreePlan = {
+    changes: { write: new Map(), remove: [] },
+    added: [],
+    changed: [],
+    removed: [],
+    foreign: [],
+    unchanged: 0,
+  };
   const write = new Map<string, string>();
   const problems: Problem[] = [];
   const present = new Set(existing);
@@ -67,7 +74,10 @@ function refuseCollisions(rendered: readonly TreeFile[]): void {
     const key = path.toLowerCase();
     const other = seen.get(key);
     if (other !== undefined) {
-      throw new UserError({ message: `two objects want the file ${path}`, remedy: 'Give one of them another kind or name.' });
+      throw new UserError({
+        message: `two objects want the file ${path}`,
+        remedy: 'Give one of them another kind or name.',
+      });
     }
     seen.set(key, path);
   }

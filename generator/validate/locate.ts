@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Place } from '../finding.ts';
 import type { Manifest, Path } from '../manifest.ts';
 
@@ -17,7 +17,9 @@ export function locate(manifest: Manifest, path: Path): Place {
   let offset = offsetOf(node);
   for (const part of [...(manifest.within?.path ?? []), ...path]) {
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && (key.value === part || key.source === String(part)));
+      const pair = node.items.find(
+        ({ key }) => isScalar(key) && (key.value === part || key.source === String(part)),
+      );
       if (!pair) break;
       offset = offsetOf(pair.key) ?? offset;
       node = pair.value;
@@ -34,7 +36,10 @@ function parsed(manifest: Manifest): Located {
   const known = cache.get(manifest);
   if (known) return known;
   const lines = new LineCounter();
-  const document = parseDocument(manifest.within?.document ?? manifest.text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(manifest.within?.document ?? manifest.text, {
+    lineCounter: lines,
+    prettyErrors: false,
+  });
   const located = { document, lines };
   cache.set(manifest, located);
   return located;

@@ -4,6 +4,7 @@ import type { Problem } from '../errors.ts';
 import type { Place } from '../finding.ts';
 import type { Json, JsonObject, Manifest } from '../manifest.ts';
 import { isMapping } from '../spec/merge.ts';
+import { nestsTooDeeply } from '../yaml-nesting.ts';
 import { type DocumentText, splitDocuments } from './split-documents.ts';
 
 /** What a folder of files turned out to hold. */
@@ -41,6 +42,13 @@ export function isManifestFile(path: string): boolean {
 
 function readDocument(set: ManifestSet, file: string, document: DocumentText): void {
   let data: unknown;
+  if (nestsTooDeeply(document.text)) {
+    set.problems.push({
+      message: 'this document nests too deeply for anybody to read',
+      place: { file, line: document.line, column: 1 },
+    });
+    return;
+  }
   try {
     data = load(document.text, { schema: SCHEMA });
   } catch (error) {
@@ -49,7 +57,11 @@ function readDocument(set: ManifestSet, file: string, document: DocumentText): v
   }
   const place: Place = { file, line: document.line, column: 1 };
   if (isTooLarge(data)) {
-    set.problems.push({ message: 'aliases blow this document up beyond any use', place, remedy: 'Write the values out.' });
+    set.problems.push({
+      message: 'aliases blow this document up beyond any use',
+      place,
+      remedy: 'Write the values out.',
+    });
     return;
   }
   if (!isObject(data)) {
@@ -93,9 +105,12 @@ function manifestOf(file: string, { line }: DocumentText, data: KubernetesObject
 }
 
 function reasonAside(file: string, data: unknown): string {
-  if (/(^|\/)values[^/]*\.ya?ml$/i.test(file)) return 'values of a Helm chart: check what `helm template` makes of them';
+  if (/(^|\/)values[^/]*\.ya?ml$/i.test(file))
+    return 'values of a Helm chart: check what `helm template` makes of them';
   if (/(^|\/)Chart\.ya?ml$/.test(file)) return 'the description of a Helm chart';
-  return isMapping(data) ? 'no Kubernetes object: it has no `apiVersion` and `kind`' : 'no Kubernetes object: it is not a mapping';
+  return isMapping(data)
+    ? 'no Kubernetes object: it has no `apiVersion` and `kind`'
+    : 'no Kubernetes object: it is not a mapping';
 }
 
 /** js-yaml is fast but terse: the slower parser says what is wrong, and where. */
@@ -111,11 +126,21 @@ function unreadable(file: string, { line, text }: DocumentText, error: unknown):
   }
   const lines = new LineCounter();
   const [first] = parseDocument(text, { lineCounter: lines, prettyErrors: false }).errors;
-  if (!first) return { message: `not valid YAML: ${(error as { reason?: string }).reason ?? 'cannot be read'}`, place: fallback };
+  if (!first)
+    return {
+      message: `not valid YAML: ${(error as { reason?: string }).reason ?? 'cannot be read'}`,
+      place: fallback,
+    };
   const { line: inText, col } = lines.linePos(first.pos[0]);
   const place: Place = { file, line: line + inText - 1, column: col };
-  if (first.code === 'DUPLICATE_KEY') return { message: 'this key stands twice in the same mapping', place, remedy: 'Keep one of them: which one counts differs between programs.' };
-  if (first.code === 'TAB_AS_INDENT') return { message: 'a tab indents this line', place, remedy: 'YAML is indented with spaces.' };
+  if (first.code === 'DUPLICATE_KEY')
+    return {
+      message: 'this key stands twice in the same mapping',
+      place,
+      remedy: 'Keep one of them: which one counts differs between programs.',
+    };
+  if (first.code === 'TAB_AS_INDENT')
+    return { message: 'a tab indents this line', place, remedy: 'YAML is indented with spaces.' };
   return { message: `not valid YAML: ${first.message.split('\n', 1)[0]}`, place };
 }
 

@@ -59,7 +59,9 @@ export async function checkSchemas(
   };
   // Environments have many objects in common: the same text needs only one verdict.
   const texts = [...new Set(known.map(({ text }) => text))];
-  const verdicts = new Map((await engine.run(texts, schemas)).map((verdict) => [texts[verdict.manifest], verdict]));
+  const verdicts = new Map(
+    (await engine.run(texts, schemas)).map((verdict) => [texts[verdict.manifest], verdict]),
+  );
   for (const manifest of known) {
     const verdict = verdicts.get(manifest.text);
     if (!verdict) {
@@ -97,7 +99,9 @@ function violationsOf(manifest: Manifest, verdict: Verdict, schema: () => JsonOb
     const at = resolvePath(manifest.data, path);
     const unknown = /^additional propert(?:y|ies) (.*) not allowed$/.exec(msg)?.[1];
     if (unknown === undefined) return [{ manifest, at, message: `${fieldName(at)}: ${plain(msg)}` }];
-    const names = [...unknown.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, name = '']) => name.replace(/\\(.)/g, '$1'));
+    const names = [...unknown.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, name = '']) =>
+      name.replace(/\\(.)/g, '$1'),
+    );
     return names.map((name) => unknownField(manifest, at, name, schema()));
   });
 }
@@ -107,11 +111,17 @@ function violationsOf(manifest: Manifest, verdict: Verdict, schema: () => JsonOb
  * failed"); the innermost ones stand in its message, one `- at 'PATH': REASON` behind the other.
  */
 function causesOf({ msg, validationErrors = [] }: Verdict): { path: string; msg: string }[] {
-  const found = [...msg.matchAll(/ - at '((?:[^'\\]|\\.)*)': (.*?)(?= +- at '|$)/gs)].map(([, path = '', reason = '']) => ({
-    path: path.replace(/\\(.)/g, '$1'),
-    msg: reason.trim(),
-  }));
-  const causes = found.filter(({ msg: reason }, index) => reason !== 'validation failed' && !(/^'(?:any|one|all)Of' failed/.test(reason) && index + 1 < found.length));
+  const found = [...msg.matchAll(/ - at '((?:[^'\\]|\\.)*)': (.*?)(?= +- at '|$)/gs)].map(
+    ([, path = '', reason = '']) => ({
+      path: path.replace(/\\(.)/g, '$1'),
+      msg: reason.trim(),
+    }),
+  );
+  const causes = found.filter(
+    ({ msg: reason }, index) =>
+      reason !== 'validation failed' &&
+      !(/^'(?:any|one|all)Of' failed/.test(reason) && index + 1 < found.length),
+  );
   return causes.length > 0 ? causes : validationErrors;
 }
 
@@ -122,7 +132,11 @@ function unknownField(manifest: Manifest, at: Path, name: string, schema: JsonOb
     manifest,
     at: [...at, name],
     message: `${fieldName(at)} has no field \`${name}\`${guess ? `; did you mean \`${guess}\`?` : ''}`,
-    fix: guess ? `Write \`${guess}\`.` : known.length > 0 && known.length <= 12 ? `Fields there: ${known.join(', ')}.` : 'Remove it, or move it where it belongs.',
+    fix: guess
+      ? `Write \`${guess}\`.`
+      : known.length > 0 && known.length <= 12
+        ? `Fields there: ${known.join(', ')}.`
+        : 'Remove it, or move it where it belongs.',
   };
 }
 
@@ -159,7 +173,11 @@ function propertiesAt(root: JsonObject, path: Path): string[] {
     schema = follow(schema);
     if (!isMapping(schema)) return [];
     if (typeof part === 'number') schema = schema.items;
-    else schema = isMapping(schema.properties) && Object.hasOwn(schema.properties, part) ? schema.properties[part] : schema.additionalProperties;
+    else
+      schema =
+        isMapping(schema.properties) && Object.hasOwn(schema.properties, part)
+          ? schema.properties[part]
+          : schema.additionalProperties;
   }
   schema = follow(schema);
   return isMapping(schema) && isMapping(schema.properties) ? Object.keys(schema.properties) : [];
@@ -167,7 +185,10 @@ function propertiesAt(root: JsonObject, path: Path): string[] {
 
 function fieldName(path: Path): string {
   if (path.length === 0) return 'the object';
-  return path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('').replace(/^\./, '');
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
 }
 
 function plain(msg: string): string {
@@ -178,9 +199,14 @@ function plain(msg: string): string {
 }
 
 function article(words: string): string {
-  return words.replaceAll(' or ', ' or ').replace(/^(?=[aeiou])/, 'an ').replace(/^(?!an )/, 'a ');
+  return words
+    .replaceAll(' or ', ' or ')
+    .replace(/^(?=[aeiou])/, 'an ')
+    .replace(/^(?!an )/, 'a ');
 }
 
 function tidy(msg: string): string {
-  return (msg.split('\n', 1)[0] ?? msg).replace(/^error (?:unmarshalling|while parsing)[^:]*: /, '').slice(0, 300);
+  return (msg.split('\n', 1)[0] ?? msg)
+    .replace(/^error (?:unmarshalling|while parsing)[^:]*: /, '')
+    .slice(0, 300);
 }

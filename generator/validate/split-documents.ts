@@ -15,7 +15,8 @@ export function splitDocuments(text: string): DocumentText[] {
   let start = 0;
   let current: string[] = [];
   const finish = () => {
-    if (current.some((line) => /^\s*[^\s#]/.test(line))) documents.push({ line: start + 1, text: current.join('\n') });
+    if (current.some((line) => /^\s*[^\s#]/.test(line)))
+      documents.push({ line: start + 1, text: current.join('\n') });
   };
   lines.forEach((line, index) => {
     const mark = /^(---|\.\.\.)(?=\s|$)/.exec(line);

@@ -1,14 +1,15 @@
 import type { Problem } from '../errors.ts';
 import type { Finding, Place } from '../finding.ts';
 import type { Manifest } from '../manifest.ts';
+import { SEALING_RULES } from '../seal/sealing-rules.ts';
 import { type Capacity, capacityOf, capacityViolation } from './capacity/capacity.ts';
 import { buildCluster } from './cluster/cluster.ts';
+import type { RuleInfo } from './formats/sarif.ts';
 import { locate } from './locate.ts';
-import { removalOf } from './rules/removed-api.ts';
 import { rules } from './rules/index.ts';
+import { removalOf } from './rules/removed-api.ts';
 import { runRules } from './run-rules.ts';
 import { checkSchemas, type SchemaEngine, type SchemaReport } from './schema-check.ts';
-import type { RuleInfo } from './formats/sarif.ts';
 
 /** Objects that are applied together: one environment, or one folder. */
 export interface ValidationTarget {
@@ -72,11 +73,22 @@ const OTHER_RULES: readonly RuleInfo[] = [
   },
 ];
 
+/** What `secrets check` finds, in the words of the other rules. */
+const SEALED_RULES: readonly RuleInfo[] = Object.entries(SEALING_RULES).map(([id, { summary }]) => ({
+  id,
+  summary,
+  why: 'Found without a private key, from what stands in secrets.yaml and sealing.crt.',
+  fix: 'Seal the value again (`lunchbox seal <env> <name>`), or remove it (`--remove`).',
+}));
+
 /** Every kind of finding there is, for `explain` and SARIF. */
-export const ruleInfos: readonly RuleInfo[] = [...rules, ...OTHER_RULES];
+export const ruleInfos: readonly RuleInfo[] = [...rules, ...OTHER_RULES, ...SEALED_RULES];
 
 /** Schemas of all targets in one go, then wiring and capacity of each. Pure but for the engine, which runs kubeconform. */
-export async function validate(targets: readonly ValidationTarget[], tools: ValidationTools): Promise<Validation> {
+export async function validate(
+  targets: readonly ValidationTarget[],
+  tools: ValidationTools,
+): Promise<Validation> {
   const { now } = tools;
   const start = now();
   const all = targets.flatMap(({ manifests }) => manifests);
@@ -86,7 +98,10 @@ export async function validate(targets: readonly ValidationTarget[], tools: Vali
   return { reports, times: { schemas: checked - start, rules: now() - checked } };
 }
 
-function report({ manifests, problems = [], nodes, size }: ValidationTarget, schemas: SchemaReport): ValidationReport {
+function report(
+  { manifests, problems = [], nodes, size }: ValidationTarget,
+  schemas: SchemaReport,
+): ValidationReport {
   const cluster = buildCluster(manifests, { nodes });
   const own = new Set(manifests);
   const findings: Finding[] = problems.map(yamlFinding);
@@ -106,8 +121,15 @@ function report({ manifests, problems = [], nodes, size }: ValidationTarget, sch
   return { findings, objects: manifests.length, validated: manifests.length - skipped, skipped, capacity };
 }
 
-function finding(rule: string, violation: Parameters<typeof place>[0] & { message: string; fix?: string; severity?: Finding['severity'] }): Finding {
-  const { message, severity = 'error', fix = OTHER_RULES.find(({ id }) => id === rule)?.fix ?? '' } = violation;
+function finding(
+  rule: string,
+  violation: Parameters<typeof place>[0] & { message: string; fix?: string; severity?: Finding['severity'] },
+): Finding {
+  const {
+    message,
+    severity = 'error',
+    fix = OTHER_RULES.find(({ id }) => id === rule)?.fix ?? '',
+  } = violation;
   return { rule, severity, place: place(violation), message, fix };
 }
 
@@ -116,5 +138,11 @@ function place({ manifest, at }: { manifest: Manifest; at: readonly (string | nu
 }
 
 function yamlFinding({ message, place: where, remedy }: Problem): Finding {
-  return { rule: 'yaml', severity: 'error', place: where ?? { file: '', line: 1, column: 1 }, message, fix: remedy ?? 'Correct the line.' };
+  return {
+    rule: 'yaml',
+    severity: 'error',
+    place: where ?? { file: '', line: 1, column: 1 },
+    message,
+    fix: remedy ?? 'Correct the line.',
+  };
 }

@@ -25,12 +25,23 @@ try {
       env: { ...process.env, GOTOOLCHAIN: 'go1.26.8', GOFLAGS: '-mod=readonly', GOWORK: 'off', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-  go(['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', out, 'github.com/yannh/kubeconform/cmd/kubeconform'], {
-    GOOS: 'wasip1',
-    GOARCH: 'wasm',
-    GOWASM: '',
-    CGO_ENABLED: '0',
-  });
+  go(
+    [
+      'build',
+      '-trimpath',
+      '-buildvcs=false',
+      '-ldflags=-s -w',
+      '-o',
+      out,
+      'github.com/yannh/kubeconform/cmd/kubeconform',
+    ],
+    {
+      GOOS: 'wasip1',
+      GOARCH: 'wasm',
+      GOWASM: '',
+      CGO_ENABLED: '0',
+    },
+  );
   const wasm = readFileSync(out);
   const line = `${createHash('sha256').update(wasm).digest('hex')}  kubeconform.wasm\n`;
   if (process.argv.includes('--check')) {

@@ -23,7 +23,9 @@ async function compile(manifests) {
   const wasm = brotliDecompressSync(readFileSync(new URL('./kubeconform.wasm.br', import.meta.url)));
   const [expected] = readFileSync(new URL('./SHA256SUMS', import.meta.url), 'utf8').split(' ', 1);
   if (createHash('sha256').update(wasm).digest('hex') !== expected) {
-    throw new Error('kubeconform.wasm.br is damaged: its SHA-256 is not the one in SHA256SUMS. Install the package again.');
+    throw new Error(
+      'kubeconform.wasm.br is damaged: its SHA-256 is not the one in SHA256SUMS. Install the package again.',
+    );
   }
   if (manifests >= MANY_MANIFESTS) return WebAssembly.compile(wasm);
   // 18 MB of code that runs once: on Node 20 optimizing it takes several times as long as running it.
@@ -44,25 +46,33 @@ export async function kubeconform({ manifests, schemas, strict = true, args = []
     new OpenFile(new File([])),
     stdout,
     stderr,
-    new PreopenDirectory('/', new Map([
-      ['schemas', folder(schemas)],
-      ['manifests', folder(manifests.map((text, index) => [`${index}.yaml`, text]))],
-    ])),
+    new PreopenDirectory(
+      '/',
+      new Map([
+        ['schemas', folder(schemas)],
+        ['manifests', folder(manifests.map((text, index) => [`${index}.yaml`, text]))],
+      ]),
+    ),
   ];
   const command = [
     'kubeconform',
-    '-n', '1',
+    '-n',
+    '1',
     ...(strict ? ['-strict'] : []),
-    '-output', 'json',
+    '-output',
+    'json',
     '-verbose',
-    '-schema-location', '/schemas/{{.ResourceKind}}{{.KindSuffix}}.json',
+    '-schema-location',
+    '/schemas/{{.ResourceKind}}{{.KindSuffix}}.json',
     ...args,
     // A folder, because the number of arguments is limited.
     '/manifests',
   ];
   // A short life needs no garbage collector; a long one gets it before memory runs out.
   const runtime = new WASI(command, ['GOGC=off', 'GOMEMLIMIT=512MiB'], fds, { debug: false });
-  const instance = await WebAssembly.instantiate(await load({ manifests: manifests.length }), { wasi_snapshot_preview1: runtime.wasiImport });
+  const instance = await WebAssembly.instantiate(await load({ manifests: manifests.length }), {
+    wasi_snapshot_preview1: runtime.wasiImport,
+  });
   const exitCode = runtime.start(instance);
   return { exitCode, stderr: stderr.text(), resources: parse(stdout.text(), stderr.text()) };
 }
@@ -73,16 +83,24 @@ function parse(stdout, stderr) {
     return [];
   }
   return JSON.parse(stdout)
-    .resources.map(({ filename, ...verdict }) => ({ manifest: Number(/(\d+)\.yaml$/.exec(filename)?.[1]), ...verdict }))
+    .resources.map(({ filename, ...verdict }) => ({
+      manifest: Number(/(\d+)\.yaml$/.exec(filename)?.[1]),
+      ...verdict,
+    }))
     .sort((a, b) => a.manifest - b.manifest);
 }
 
 function folder(entries) {
-  const pairs = entries instanceof Map ? [...entries] : Array.isArray(entries) ? entries : Object.entries(entries);
-  return new Directory(new Map(pairs.map(([name, content]) => [
-    name,
-    new File(typeof content === 'string' ? encoder.encode(content) : content, { readonly: true }),
-  ])));
+  const pairs =
+    entries instanceof Map ? [...entries] : Array.isArray(entries) ? entries : Object.entries(entries);
+  return new Directory(
+    new Map(
+      pairs.map(([name, content]) => [
+        name,
+        new File(typeof content === 'string' ? encoder.encode(content) : content, { readonly: true }),
+      ]),
+    ),
+  );
 }
 
 /** Collects what is written to it. */

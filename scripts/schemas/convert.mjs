@@ -3,7 +3,24 @@
  * @typedef {Record<string, any>} Schema
  */
 
-const KEPT = ['type', 'enum', 'required', 'pattern', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties', 'multipleOf', 'exclusiveMinimum', 'exclusiveMaximum'];
+const KEPT = [
+  'type',
+  'enum',
+  'required',
+  'pattern',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+  'multipleOf',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+];
 const ALTERNATIVES = ['oneOf', 'anyOf', 'allOf'];
 const REF = '#/definitions/';
 
@@ -16,6 +33,12 @@ const VALUES = {
 };
 
 /**
+ * What Go decodes into bytes: base64, line breaks allowed. Said with `not`, because the message about a `pattern`
+ * repeats the value, and what is no base64 here is likely a secret in plain text.
+ */
+const BASE64 = { not: { pattern: '[^A-Za-z0-9+/=\\r\\n]|=[\\r\\n]*[^=\\r\\n]|=[\\r\\n]*=[\\r\\n]*=' } };
+
+/**
  * One structural level: a property, an item, a whole object.
  * @param {Schema} schema
  * @param {boolean} optional The API server takes null for what may be left out.
@@ -26,13 +49,19 @@ export function convert(schema, optional = false) {
   if (typeof ref === 'string') {
     const name = ref.slice(REF.length);
     const value = VALUES[name];
-    return value ? nullable({ ...value }, optional) : { $ref: REF + shortName(name) };
+    return value
+      ? nullable({ ...value }, optional)
+      : { $ref: REF + (optional ? orNull(shortName(name)) : shortName(name)) };
   }
   if (schema['x-kubernetes-int-or-string'] || schema.format === 'int-or-string') {
-    return nullable({ type: ['integer', 'string'], ...pick(schema, ['pattern']) }, optional || schema.nullable);
+    return nullable(
+      { type: ['integer', 'string'], ...pick(schema, ['pattern']) },
+      optional || schema.nullable,
+    );
   }
   const result = pick(schema, KEPT);
   if (Array.isArray(result.required) && result.required.length === 0) delete result.required;
+  if (schema.format === 'byte') Object.assign(result, BASE64);
   if (schema.items) result.items = convert(schema.items);
   if (schema.properties) {
     const required = new Set(schema.required ?? []);
@@ -58,7 +87,9 @@ function constraint(schema) {
   const result = pick(schema, KEPT);
   if (schema.items) result.items = constraint(schema.items);
   if (schema.properties) {
-    result.properties = Object.fromEntries(Object.entries(schema.properties).map(([name, inner]) => [name, constraint(inner)]));
+    result.properties = Object.fromEntries(
+      Object.entries(schema.properties).map(([name, inner]) => [name, constraint(inner)]),
+    );
   }
   for (const key of ALTERNATIVES) if (schema[key]) result[key] = schema[key].map(constraint);
   if (schema.not) result.not = constraint(schema.not);
@@ -85,6 +116,11 @@ export function shortName(name) {
     .replace(/^io\.k8s\.api\./, '')
     .replace(/^io\.k8s\.apimachinery\.pkg\.(apis\.|util\.|runtime\.)?/, '')
     .replace(/^io\.k8s\.(apiextensions-apiserver|kube-aggregator)\.pkg\.apis\./, '');
+}
+
+/** Name of the variant of a definition that may be null: a sibling of `$ref` could not say so. @param {string} name */
+export function orNull(name) {
+  return `${name}.orNull`;
 }
 
 /**

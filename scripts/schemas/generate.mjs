@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
-import { closure, convert, shortName } from './convert.mjs';
+import { closure, convert, orNull, shortName } from './convert.mjs';
 import { crdTexts, download, SOURCES } from './sources.mjs';
 
 /** @typedef {import('./convert.mjs').Schema} Schema */
@@ -15,7 +15,8 @@ const target = resolve(process.argv[2] ?? join(root, 'schemas'));
 const META = 'meta.v1.ObjectMeta';
 
 /** What the API takes as a request or gives as an answer, but nobody keeps in a repository. */
-const NOT_KEPT = /List$|^(Status|DeleteOptions|WatchEvent|Eviction|Scale|Binding|TokenRequest|TokenReview|SelfSubjectReview|(Local|Self)?SubjectAccessReview|SelfSubjectAccessReview|SelfSubjectRulesReview|ComponentStatus|Event|APIGroup|APIResource|APIVersions)$/;
+const NOT_KEPT =
+  /List$|^(Status|DeleteOptions|WatchEvent|Eviction|Scale|Binding|TokenRequest|TokenReview|SelfSubjectReview|(Local|Self)?SubjectAccessReview|SelfSubjectAccessReview|SelfSubjectRulesReview|ComponentStatus|Event|APIGroup|APIResource|APIVersions)$/;
 
 /** @type {Map<string, Schema>} */
 const pack = new Map();
@@ -28,17 +29,29 @@ for (const source of SOURCES) {
   const before = pack.size;
   if (source.openapi) {
     const { definitions: raw } = JSON.parse(readFileSync(join(folder, source.openapi), 'utf8'));
-    definitions = new Map(Object.entries(raw).map(([name, schema]) => [shortName(name), convert(schema)]));
+    definitions = new Map(
+      Object.entries(raw).flatMap(([name, schema]) => [
+        [shortName(name), convert(schema)],
+        [orNull(shortName(name)), convert(schema, true)],
+      ]),
+    );
     for (const [name, schema] of Object.entries(raw)) addBuiltIn(name, schema);
   } else {
     for (const text of crdTexts(folder, source)) addCrds(text);
   }
-  sources.push({ module: source.module, version: source.version, sum, licence: source.licence, kinds: pack.size - before });
+  sources.push({
+    module: source.module,
+    version: source.version,
+    sum,
+    licence: source.licence,
+    kinds: pack.size - before,
+  });
 }
 
 rmSync(join(target, 'pack'), { recursive: true, force: true });
 mkdirSync(join(target, 'pack'), { recursive: true });
-for (const [name, schema] of pack) writeFileSync(join(target, 'pack', name), `${JSON.stringify(schema, null, 1)}\n`);
+for (const [name, schema] of pack)
+  writeFileSync(join(target, 'pack', name), `${JSON.stringify(schema, null, 1)}\n`);
 writeFileSync(join(target, 'SOURCES.json'), `${JSON.stringify({ sources }, null, 2)}\n`);
 console.log(`${pack.size} kinds from ${sources.length} modules`);
 
@@ -58,18 +71,18 @@ function addCrds(text) {
     for (const { name: version, served, schema } of versions) {
       if (!served) continue;
       const converted = convert(schema.openAPIV3Schema);
-      converted.properties.metadata = { $ref: `#/definitions/${META}` };
       if (names.kind === 'SealedSecret') sealedSecret(converted);
       add({ group, version, kind: names.kind }, converted);
     }
   }
 }
 
-/** The controller takes anything for a ciphertext and drops what is none; the pack says what it must be. @param {Schema} schema */
+/** The controller's own schema takes anything for a ciphertext; the pack wants base64, on one line. @param {Schema} schema */
 function sealedSecret(schema) {
   schema.properties.spec.properties.encryptedData = {
     type: 'object',
-    additionalProperties: { type: 'string', pattern: '^[A-Za-z0-9+/]+={0,2}$' },
+    // `not`, because the message about a `pattern` repeats the value, which may be a secret in plain text.
+    additionalProperties: { type: 'string', minLength: 1, not: { pattern: '[^A-Za-z0-9+/=]|=[^=]|===|^=' } },
   };
 }
 
@@ -78,7 +91,12 @@ function add({ group, version, kind }, schema) {
   const apiVersion = group ? `${group}/${version}` : version;
   const whole = {
     ...schema,
-    properties: { ...schema.properties, apiVersion: { type: 'string', enum: [apiVersion] }, kind: { type: 'string', enum: [kind] } },
+    properties: {
+      ...schema.properties,
+      apiVersion: { type: 'string', enum: [apiVersion] },
+      kind: { type: 'string', enum: [kind] },
+      metadata: { $ref: `#/definitions/${META}` },
+    },
     required: [...new Set(['apiVersion', 'kind', 'metadata', ...(schema.required ?? [])])],
   };
   const used = closure(whole, definitions);

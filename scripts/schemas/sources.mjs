@@ -5,8 +5,18 @@ import { join } from 'node:path';
 /** Where the schemas come from: Go modules, pinned; their sources are read, nothing of them is built. */
 export const SOURCES = [
   // The Kubernetes minor of the k3s in NixOS 26.05.
-  { module: 'k8s.io/kubernetes', version: 'v1.35.8', licence: 'Apache-2.0', openapi: 'api/openapi-spec/swagger.json' },
-  { module: 'github.com/cert-manager/cert-manager', version: 'v1.21.2', licence: 'Apache-2.0', crds: 'deploy/crds' },
+  {
+    module: 'k8s.io/kubernetes',
+    version: 'v1.35.8',
+    licence: 'Apache-2.0',
+    openapi: 'api/openapi-spec/swagger.json',
+  },
+  {
+    module: 'github.com/cert-manager/cert-manager',
+    version: 'v1.21.2',
+    licence: 'Apache-2.0',
+    crds: 'deploy/crds',
+  },
   {
     module: 'github.com/traefik/traefik/v3',
     version: 'v3.7.13',
@@ -15,8 +25,18 @@ export const SOURCES = [
     match: /^traefik\.io_.*\.yaml$/,
   },
   // The last version under the module path that is served; its SealedSecret is the one of later releases.
-  { module: 'github.com/bitnami-labs/sealed-secrets', version: 'v0.36.6', licence: 'Apache-2.0', crds: 'helm/sealed-secrets/crds' },
-  { module: 'github.com/k3s-io/helm-controller', version: 'v0.17.9', licence: 'Apache-2.0', crds: 'pkg/crds/yaml/generated' },
+  {
+    module: 'github.com/bitnami-labs/sealed-secrets',
+    version: 'v0.36.6',
+    licence: 'Apache-2.0',
+    crds: 'helm/sealed-secrets/crds',
+  },
+  {
+    module: 'github.com/k3s-io/helm-controller',
+    version: 'v0.17.9',
+    licence: 'Apache-2.0',
+    crds: 'pkg/crds/yaml/generated',
+  },
 ];
 
 /**

@@ -44,7 +44,9 @@ describe('the command line', () => {
   it('gives problems as data with --json', () => {
     const folder = folderWith({ 'lunchbox.yaml': 'app: 1\nenvironments: {}\n' });
     const { problems } = JSON.parse(lunchbox(['render', '--json'], folder).err);
-    expect(problems).toContainEqual(expect.objectContaining({ place: { file: 'lunchbox.yaml', line: 1, column: 6 } }));
+    expect(problems).toContainEqual(
+      expect.objectContaining({ place: { file: 'lunchbox.yaml', line: 1, column: 6 } }),
+    );
   });
 
   it('completes in bash: commands, options, environments', () => {
@@ -58,25 +60,38 @@ describe('lunchbox explain', () => {
   const folderOf = () => folderWith({ 'lunchbox.yaml': SMALLEST });
 
   it('says the value and the line, short form, default or reason it came from', () => {
-    const explain = (...args: string[]) => lunchbox(['explain', ...args], folderOf()).out.trim().replace(/ {2,}/g, ' | ');
-    expect(explain('prod', 'workloads.web.replicas')).toBe('workloads.web.replicas | 3 | lunchbox.yaml:11:35');
+    const explain = (...args: string[]) =>
+      lunchbox(['explain', ...args], folderOf())
+        .out.trim()
+        .replace(/ {2,}/g, ' | ');
+    expect(explain('prod', 'workloads.web.replicas')).toBe(
+      'workloads.web.replicas | 3 | lunchbox.yaml:11:35',
+    );
     expect(explain('staging', 'workloads.web.replicas')).toMatch(/2 \| default: two, so that one serves/);
-    expect(explain('staging', 'workloads.web.probes.liveness.path')).toBe('workloads.web.probes.liveness.path | "/healthz" | lunchbox.yaml:4:30');
+    expect(explain('staging', 'workloads.web.probes.liveness.path')).toBe(
+      'workloads.web.probes.liveness.path | "/healthz" | lunchbox.yaml:4:30',
+    );
     expect(explain('staging', 'image.tag')).toBe('image.tag | "main" | lunchbox.yaml:2:8');
     expect(explain('staging', 'droplet.size')).toBe('droplet.size | "s-2vcpu-4gb" | default');
-    expect(explain('staging', 'hosts[0].host')).toBe('hosts[0].host | "staging.shop.example" | lunchbox.yaml:8:13');
+    expect(explain('staging', 'hosts[0].host')).toBe(
+      'hosts[0].host | "staging.shop.example" | lunchbox.yaml:8:13',
+    );
     expect(explain('staging').split('\n').length).toBeGreaterThan(40);
   });
 
   it('names the near path, environment or rule', () => {
     const run = (...args: string[]) => lunchbox(['explain', ...args], folderOf());
-    expect(run('prod', 'workloads.web.replcas')).toMatchObject({ code: 2, err: expect.stringContaining('did you mean `replicas`?') });
+    expect(run('prod', 'workloads.web.replcas')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('did you mean `replicas`?'),
+    });
     expect(run('prodd', 'app').err).toContain('did you mean `prod`?');
     expect(run('image-mutabel').err).toContain('did you mean `image-mutable`?');
   });
 
   it('explains every rule', () => {
-    for (const { id, summary } of rules.slice(0, 3)) expect(lunchbox(['explain', id], folderWith({})).out).toContain(summary);
+    for (const { id, summary } of rules.slice(0, 3))
+      expect(lunchbox(['explain', id], folderWith({})).out).toContain(summary);
   });
 });
 
@@ -100,22 +115,37 @@ spec:
     const sarif = JSON.parse(readFileSync(join(folder, 'out.sarif'), 'utf8'));
     expect(sarif.version).toBe('2.1.0');
     const [result] = sarif.runs[0].results;
-    expect(result.locations[0].physicalLocation).toEqual({ artifactLocation: { uri: 'k8s/service.yaml' }, region: { startLine: 6, startColumn: 3 } });
+    expect(result.locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: 'k8s/service.yaml' },
+      region: { startLine: 6, startColumn: 3 },
+    });
     expect(sarif.runs[0].tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
   });
 
   it('reads on behind a file that is broken, and names its line', () => {
-    const folder = folderWith({ 'k8s/a.yaml': 'a: [\n', 'k8s/b.yaml': 'a: 1\na: 2\n', 'k8s/c.yaml': BROKEN, 'k8s/d.yaml': 'x: {{ .Values.x }}\n  y' });
+    const folder = folderWith({
+      'k8s/a.yaml': 'a: [\n',
+      'k8s/b.yaml': 'a: 1\na: 2\n',
+      'k8s/c.yaml': BROKEN,
+      'k8s/d.yaml': 'x: {{ .Values.x }}\n  y',
+    });
     const { findings } = JSON.parse(lunchbox(['validate', '--path', 'k8s', '--json'], folder).out);
-    const of = (file: string) => findings.filter((finding: { place: { file: string } }) => finding.place.file === `k8s/${file}`);
+    const of = (file: string) =>
+      findings.filter((finding: { place: { file: string } }) => finding.place.file === `k8s/${file}`);
     expect(of('a.yaml')[0].rule).toBe('yaml');
-    expect(of('b.yaml')[0]).toMatchObject({ rule: 'yaml', place: { line: 2 }, message: expect.stringContaining('stands twice') });
+    expect(of('b.yaml')[0]).toMatchObject({
+      rule: 'yaml',
+      place: { line: 2 },
+      message: expect.stringContaining('stands twice'),
+    });
     expect(of('c.yaml').map(({ rule }: { rule: string }) => rule)).toContain('schema');
     expect(of('d.yaml')[0].message).toContain('Helm template');
   });
 
   it('counts an object without a schema as an error, never as skipped in silence', () => {
-    const folder = folderWith({ 'a.yaml': 'apiVersion: acme.example/v1\nkind: Widget\nmetadata: { name: w }\n' });
+    const folder = folderWith({
+      'a.yaml': 'apiVersion: acme.example/v1\nkind: Widget\nmetadata: { name: w }\n',
+    });
     const run = lunchbox(['validate', '--path', '.'], folder);
     expect(run.code).toBe(1);
     expect(run.out).toContain('skipped 1');
@@ -123,7 +153,10 @@ spec:
   });
 
   it('lets no control character of a manifest reach the terminal', () => {
-    const folder = folderWith({ 'a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: "x\\e[31mred\\a", namespace: default }\nspec: { selector: { app: "\\u202e" } }\n' });
+    const folder = folderWith({
+      'a.yaml':
+        'apiVersion: v1\nkind: Service\nmetadata: { name: "x\\e[31mred\\a", namespace: default }\nspec: { selector: { app: "\\u202e" } }\n',
+    });
     const run = lunchbox(['validate', '--path', '.', '--annotations'], folder);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the point
     expect(run.out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
@@ -132,8 +165,14 @@ spec:
 
   it('wants a render first, and manifests in a folder', () => {
     const folder = folderWith({ 'lunchbox.yaml': SMALLEST, 'empty/readme.txt': '' });
-    expect(lunchbox(['validate'], folder)).toMatchObject({ code: 2, err: expect.stringContaining('Run `lunchbox render` first') });
-    expect(lunchbox(['validate', '--path', 'empty'], folder)).toMatchObject({ code: 2, err: expect.stringContaining('holds no Kubernetes manifests') });
+    expect(lunchbox(['validate'], folder)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Run `lunchbox render` first'),
+    });
+    expect(lunchbox(['validate', '--path', 'empty'], folder)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('holds no Kubernetes manifests'),
+    });
   });
 
   it('notices what somebody edited by hand', () => {

@@ -11,13 +11,17 @@ describe('schemas/lunchbox.schema.json', () => {
     const text = JSON.stringify(lunchboxJsonSchema());
     const schema = JSON.parse(text);
     expect(schema.required).toEqual(['app', 'environments']);
-    expect(schema.properties.environments.additionalProperties.anyOf).toEqual([{ type: 'null' }, { $ref: '#/definitions/overrides' }]);
+    expect(schema.properties.environments.additionalProperties.anyOf).toEqual([
+      { type: 'null' },
+      { $ref: '#/definitions/overrides' },
+    ]);
     const { overrides } = schema.definitions;
     expect(overrides.required).toBeUndefined();
     expect(overrides.additionalProperties).toBe(false);
     expect(overrides.properties.app).toBeUndefined();
     expect(overrides.properties.redis.anyOf).toContainEqual({ type: 'null' });
     // Every key says what it is for.
-    for (const [name, property] of Object.entries<{ description?: string }>(schema.properties)) expect(property.description, name).toBeTruthy();
+    for (const [name, property] of Object.entries<{ description?: string }>(schema.properties))
+      expect(property.description, name).toBeTruthy();
   });
 });

@@ -11,7 +11,11 @@ export interface Run {
 }
 
 /** Runs the command line as a user does: a process of its own, no terminal. */
-export function lunchbox(args: readonly string[], cwd: string, options: { input?: string; env?: Record<string, string> } = {}): Run {
+export function lunchbox(
+  args: readonly string[],
+  cwd: string,
+  options: { input?: string; env?: Record<string, string> } = {},
+): Run {
   const { PATH = '', HOME = '', SystemRoot = '' } = process.env;
   const result = spawnSync(process.execPath, [resolve('cli/bin.mjs'), ...args], {
     cwd,
@@ -36,7 +40,9 @@ export function folderWith(files: Record<string, string>): string {
 
 /** Every file of a folder with its text: to compare before and after. */
 export function snapshot(folder: string): Record<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
   return Object.fromEntries(paths.map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
 }

@@ -7,6 +7,7 @@ export function templatesForVite(): Plugin {
   return {
     name: 'templates',
     resolveId: (id) => (id === 'lunchbox:templates' ? '\0lunchbox:templates' : undefined),
-    load: (id) => (id === '\0lunchbox:templates' ? templatesModule(templateSources(process.cwd())) : undefined),
+    load: (id) =>
+      id === '\0lunchbox:templates' ? templatesModule(templateSources(process.cwd())) : undefined,
   };
 }

@@ -7,7 +7,12 @@ import type { RenderInputs } from './render-inputs.ts';
 /** What the app's workloads share: namespace, account, secrets, and the walls around them. */
 export function appObjects(environment: Environment, { sealed }: RenderInputs): ObjectSpec[] {
   const { app, namespace, hosts } = environment;
-  const base: JsonObject = { app, environment: environment.name, namespace, labels: objectLabels(environment, app, 'app') };
+  const base: JsonObject = {
+    app,
+    environment: environment.name,
+    namespace,
+    labels: objectLabels(environment, app, 'app'),
+  };
   const object = (template: string, kind: string, name: string, context: JsonObject = {}): ObjectSpec => ({
     template: `app/${template}`,
     component: 'app',
@@ -30,7 +35,11 @@ export function appObjects(environment: Environment, { sealed }: RenderInputs): 
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => ({ key, value }));
     objects.push(
-      object('sealedsecret', 'SealedSecret', secret.name, { secretNamespace: secret.namespace, type: secret.type, items }),
+      object('sealedsecret', 'SealedSecret', secret.name, {
+        secretNamespace: secret.namespace,
+        type: secret.type,
+        items,
+      }),
     );
   }
   return objects;

@@ -11,7 +11,9 @@ export function ingressObjects(environment: Environment): ObjectSpec[] {
     host: host.host,
     tlsSecret: tlsSecretName(host),
     // The longest prefix first: not that Traefik needs it, but readers do.
-    paths: [...host.paths].sort((a, b) => b.path.length - a.path.length).map(({ path, workload }) => ({ path, workload })),
+    paths: [...host.paths]
+      .sort((a, b) => b.path.length - a.path.length)
+      .map(({ path, workload }) => ({ path, workload })),
   }));
   const middleware = (name: string) => `${namespace}-${name}@kubernetescrd`;
   // Browsers give no way around a bad certificate once they have seen HSTS: never with an untrusted issuer.

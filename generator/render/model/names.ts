@@ -22,7 +22,11 @@ export function selectorLabels(environment: Environment, name: string): Record<s
   return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': environment.app };
 }
 
-export function objectLabels(environment: Environment, name: string, component: string): Record<string, string> {
+export function objectLabels(
+  environment: Environment,
+  name: string,
+  component: string,
+): Record<string, string> {
   return {
     ...selectorLabels(environment, name),
     'app.kubernetes.io/component': component,

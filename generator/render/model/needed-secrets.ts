@@ -24,7 +24,12 @@ export function neededSecrets(environment: Environment): NeededSecret[] {
   for (const part of Object.keys(redis?.connect ?? {})) {
     if (redis?.mode === 'external' || part === 'password') use(`redis-${part}`, 'redis.connect');
   }
-  const needed = [...users].map(([item, by]) => ({ item, secret: secretName(environment), namespace, usedBy: [...by] }));
+  const needed = [...users].map(([item, by]) => ({
+    item,
+    secret: secretName(environment),
+    namespace,
+    usedBy: [...by],
+  }));
   if (pullsPrivately(environment)) {
     needed.push({ item: PULL_SECRET_ITEM, secret: PULL_SECRET, namespace, usedBy: ['image'] });
   }

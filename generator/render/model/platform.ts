@@ -29,7 +29,13 @@ export function platformObjects(environment: Environment): ObjectSpec[] {
   );
   for (const [issuer, server] of Object.entries(ACME_SERVERS)) {
     const name = issuerName(issuer as keyof typeof ACME_SERVERS);
-    objects.push(object('clusterissuer', 'ClusterIssuer', name, { server, email: tls.email, account: `${name}-account` }));
+    objects.push(
+      object('clusterissuer', 'ClusterIssuer', name, {
+        server,
+        email: tls.email,
+        account: `${name}-account`,
+      }),
+    );
   }
   return objects;
 }

@@ -19,7 +19,8 @@ export function podContext(environment: Environment, workload: Workload, release
     image: imageReference(workload.image, release),
     command: workload.command ?? null,
     args: workload.args ?? null,
-    envFrom: Object.keys(workload.env).length > 0 ? [{ configMapRef: { name: envConfigName(workload) } }] : null,
+    envFrom:
+      Object.keys(workload.env).length > 0 ? [{ configMapRef: { name: envConfigName(workload) } }] : null,
     env: orNull(variables(environment, workload)),
     resources: {
       requests: { cpu: resources.cpu, memory: resources.memory },
@@ -43,7 +44,13 @@ export function probeObject(probe: Probe | undefined, port: number): Json {
   return {
     ...(probe.path === undefined
       ? { tcpSocket: { port: target } }
-      : { httpGet: { path: probe.path, port: target, ...(headers.length > 0 ? { httpHeaders: headers } : {}) } }),
+      : {
+          httpGet: {
+            path: probe.path,
+            port: target,
+            ...(headers.length > 0 ? { httpHeaders: headers } : {}),
+          },
+        }),
     ...(probe.delay > 0 ? { initialDelaySeconds: probe.delay } : {}),
     periodSeconds: probe.period,
     timeoutSeconds: probe.timeout,
@@ -72,7 +79,10 @@ function variables(environment: Environment, workload: Workload): JsonObject[] {
 
 function volumes(workload: Workload): JsonObject[] {
   return [
-    ...workload.volumes.map(({ name }) => ({ name, persistentVolumeClaim: { claimName: claimName(workload, name) } })),
+    ...workload.volumes.map(({ name }) => ({
+      name,
+      persistentVolumeClaim: { claimName: claimName(workload, name) },
+    })),
     ...workload.tmp.map((_, index) => ({ name: `lunchbox-tmp-${index}`, emptyDir: {} })),
     ...(Object.keys(workload.files).length > 0
       ? [{ name: 'lunchbox-files', configMap: { name: filesConfigName(workload) } }]

@@ -9,7 +9,10 @@ import { redisConfig, START_SCRIPT } from './redis-config.ts';
 import type { RenderInputs } from './render-inputs.ts';
 
 /** An embedded Redis: one pod with a volume of its own, a password, and no way in but from the app. */
-export function redisObjects(environment: Environment, { release, secretsChecksum }: RenderInputs): ObjectSpec[] {
+export function redisObjects(
+  environment: Environment,
+  { release, secretsChecksum }: RenderInputs,
+): ObjectSpec[] {
   const { redis, app, namespace, addons } = environment;
   if (redis?.mode !== 'embedded') return [];
   const base: JsonObject = {

@@ -7,7 +7,11 @@ import { fileKey, podContext, probeObject } from './pod.ts';
 import type { RenderInputs } from './render-inputs.ts';
 
 /** All objects of one workload: a server has a Deployment and Service, a worker a Deployment, a schedule a CronJob. */
-export function workloadObjects(environment: Environment, workload: Workload, inputs: RenderInputs): ObjectSpec[] {
+export function workloadObjects(
+  environment: Environment,
+  workload: Workload,
+  inputs: RenderInputs,
+): ObjectSpec[] {
   const base = baseContext(environment, workload);
   const object = (template: string, kind: string, name: string, context: JsonObject = {}): ObjectSpec => ({
     template: `workload/${template}`,
@@ -21,7 +25,12 @@ export function workloadObjects(environment: Environment, workload: Workload, in
   if (workload.kind === 'cron' && workload.cron) {
     objects.push(object('cronjob', 'CronJob', workload.name, { ...pod, ...workload.cron }));
   } else {
-    objects.push(object('deployment', 'Deployment', workload.name, { ...pod, ...rollout(environment, workload, inputs) }));
+    objects.push(
+      object('deployment', 'Deployment', workload.name, {
+        ...pod,
+        ...rollout(environment, workload, inputs),
+      }),
+    );
   }
   for (const volume of workload.volumes) {
     objects.push(
@@ -32,14 +41,22 @@ export function workloadObjects(environment: Environment, workload: Workload, in
     );
   }
   if (workload.kind === 'server') {
-    const routed = environment.hosts.some(({ paths }) => paths.some((path) => path.workload === workload.name));
-    objects.push(object('service', 'Service', workload.name), object('networkpolicy', 'NetworkPolicy', workload.name, { routed }));
+    const routed = environment.hosts.some(({ paths }) =>
+      paths.some((path) => path.workload === workload.name),
+    );
+    objects.push(
+      object('service', 'Service', workload.name),
+      object('networkpolicy', 'NetworkPolicy', workload.name, { routed }),
+    );
     // A single pod cannot be both evicted and served: a budget would only block a drain.
-    if (workload.replicas > 1) objects.push(object('poddisruptionbudget', 'PodDisruptionBudget', workload.name));
+    if (workload.replicas > 1)
+      objects.push(object('poddisruptionbudget', 'PodDisruptionBudget', workload.name));
   }
   if (workload.scale) {
     const { min, max, cpu } = workload.scale;
-    objects.push(object('horizontalpodautoscaler', 'HorizontalPodAutoscaler', workload.name, { min, max, cpu }));
+    objects.push(
+      object('horizontalpodautoscaler', 'HorizontalPodAutoscaler', workload.name, { min, max, cpu }),
+    );
   }
   return objects;
 }
@@ -62,10 +79,17 @@ function configObjects(
 ): ObjectSpec[] {
   const objects: ObjectSpec[] = [];
   if (Object.keys(workload.env).length > 0) {
-    objects.push(object('configmap-env', 'ConfigMap', envConfigName(workload), { env: sorted(workload.env) }));
+    objects.push(
+      object('configmap-env', 'ConfigMap', envConfigName(workload), { env: sorted(workload.env) }),
+    );
   }
-  const files = Object.entries(workload.files).map(([path, text], index) => ({ path, key: fileKey(path, index), text }));
-  if (files.length > 0) objects.push(object('configmap-files', 'ConfigMap', filesConfigName(workload), { files }));
+  const files = Object.entries(workload.files).map(([path, text], index) => ({
+    path,
+    key: fileKey(path, index),
+    text,
+  }));
+  if (files.length > 0)
+    objects.push(object('configmap-files', 'ConfigMap', filesConfigName(workload), { files }));
   return objects;
 }
 

@@ -23,7 +23,11 @@ export function compileTemplate(source: string, file: string): string {
   new Pass(file, source).program(program);
   const known = [...BLOCKS, ...FUNCTIONS, ...OWN].map((name) => [name, true]);
   return String(
-    Handlebars.precompile(program, { knownHelpersOnly: true, knownHelpers: Object.fromEntries(known), preventIndent: true }),
+    Handlebars.precompile(program, {
+      knownHelpersOnly: true,
+      knownHelpers: Object.fromEntries(known),
+      preventIndent: true,
+    }),
   );
 }
 
@@ -31,10 +35,19 @@ function parse(source: string, file: string): hbs.AST.Program {
   try {
     return Handlebars.parse(source, { srcName: file });
   } catch (error) {
-    const { message, lineNumber, column } = error as { message: string; lineNumber?: number; column?: number };
+    const { message, lineNumber, column } = error as {
+      message: string;
+      lineNumber?: number;
+      column?: number;
+    };
     const line = lineNumber ?? Number(/on line (\d+)/.exec(message)?.[1] ?? 1);
     const what = message.split('\n').at(-1) ?? message;
-    throw templateError(file, line, (column ?? 0) + 1, `not a Handlebars template: ${what.replace(/ - \d+:\d+$/, '')}`);
+    throw templateError(
+      file,
+      line,
+      (column ?? 0) + 1,
+      `not a Handlebars template: ${what.replace(/ - \d+:\d+$/, '')}`,
+    );
   }
 }
 
@@ -61,7 +74,11 @@ class Pass {
       case 'CommentStatement':
         return statement;
       default:
-        return this.fail(statement, `${NAMES[statement.type] ?? statement.type} is not part of these templates`, 'Repeat the lines, or pass the value in and write it with {{yaml value}}.');
+        return this.fail(
+          statement,
+          `${NAMES[statement.type] ?? statement.type} is not part of these templates`,
+          'Repeat the lines, or pass the value in and write it with {{yaml value}}.',
+        );
     }
   }
 
@@ -71,9 +88,14 @@ class Pass {
     if (start.line !== end.line) this.fail(mustache, 'this runs over several lines', 'Write it on one line.');
     const name = nameOf(mustache.path);
     const slot = this.lines.slot(start.line, start.column, end.column);
-    if (mustache.params.length > 0 && name !== undefined && WRITERS.includes(name)) return this.writer(mustache, name, slot);
+    if (mustache.params.length > 0 && name !== undefined && WRITERS.includes(name))
+      return this.writer(mustache, name, slot);
     if (slot === 'line') {
-      this.fail(mustache, 'a value alone on its line belongs to nothing', 'Put it behind a key or `- `; a whole mapping or list is written {{yaml value}}.');
+      this.fail(
+        mustache,
+        'a value alone on its line belongs to nothing',
+        'Put it behind a key or `- `; a whole mapping or list is written {{yaml value}}.',
+      );
     }
     const value = mustache.params.length > 0 ? this.call(mustache.path, mustache) : mustache.path;
     this.expression(value);
@@ -83,15 +105,29 @@ class Pass {
   private writer(mustache: hbs.AST.MustacheStatement, name: string, slot: string): Node {
     const { start } = mustache.loc;
     const value = mustache.params[0];
-    if (value === undefined || mustache.params.length > 1) return this.fail(mustache, `{{${name} …}} takes one value`);
-    if (name === 'yaml' && slot !== 'line') this.fail(mustache, '{{yaml …}} writes several lines', 'Put it on a line of its own, indented as its lines shall be.');
-    if (name === 'text' && slot !== 'value') this.fail(mustache, '{{text …}} writes a block of text', 'Put it behind a key.');
+    if (value === undefined || mustache.params.length > 1)
+      return this.fail(mustache, `{{${name} …}} takes one value`);
+    if (name === 'yaml' && slot !== 'line')
+      this.fail(
+        mustache,
+        '{{yaml …}} writes several lines',
+        'Put it on a line of its own, indented as its lines shall be.',
+      );
+    if (name === 'text' && slot !== 'value')
+      this.fail(mustache, '{{text …}} writes a block of text', 'Put it behind a key.');
     this.expression(value);
     const indent = name === 'yaml' ? start.column : this.lines.column(start.line) + 2;
-    return this.rewrite(mustache, name === 'yaml' ? 'lunchboxYaml' : 'lunchboxText', value, [literal('NumberLiteral', indent)]);
+    return this.rewrite(mustache, name === 'yaml' ? 'lunchboxYaml' : 'lunchboxText', value, [
+      literal('NumberLiteral', indent),
+    ]);
   }
 
-  private rewrite(mustache: hbs.AST.MustacheStatement, helper: string, value: Expression, more: Expression[]): Node {
+  private rewrite(
+    mustache: hbs.AST.MustacheStatement,
+    helper: string,
+    value: Expression,
+    more: Expression[],
+  ): Node {
     mustache.params = [value, ...this.place(mustache, value), ...more];
     mustache.path = path(helper, mustache);
     mustache.escaped = false;
@@ -102,7 +138,11 @@ class Pass {
     const name = nameOf(block.path) ?? '';
     if (!BLOCKS.includes(name)) {
       const guess = nearest(name, BLOCKS);
-      this.fail(block, `there is no block {{#${name}}}${guess ? `; did you mean {{#${guess}}}?` : ''}`, `Blocks: ${BLOCKS.join(', ')}.`);
+      this.fail(
+        block,
+        `there is no block {{#${name}}}${guess ? `; did you mean {{#${guess}}}?` : ''}`,
+        `Blocks: ${BLOCKS.join(', ')}.`,
+      );
     }
     const value = block.params[0];
     if (value === undefined || block.params.length > 1) this.fail(block, `{{#${name} …}} takes one value`);
@@ -117,16 +157,28 @@ class Pass {
 
   /** `(lunchboxNeed value "value" line column)`: the value, or an error when there is none. */
   private need(at: Node, value: Expression): Expression {
-    const call = { type: 'SubExpression', path: path('lunchboxNeed', at), params: [value, ...this.place(at, value)], loc: at.loc };
+    const call = {
+      type: 'SubExpression',
+      path: path('lunchboxNeed', at),
+      params: [value, ...this.place(at, value)],
+      loc: at.loc,
+    };
     return call as unknown as Expression;
   }
 
   private place(at: Node, value: Expression): Expression[] {
     const { line, column } = at.loc.start;
-    return [literal('StringLiteral', textOf(value)), literal('NumberLiteral', line), literal('NumberLiteral', column + 1)];
+    return [
+      literal('StringLiteral', textOf(value)),
+      literal('NumberLiteral', line),
+      literal('NumberLiteral', column + 1),
+    ];
   }
 
-  private call(callee: Expression | hbs.AST.PathExpression | hbs.AST.Literal, from: hbs.AST.MustacheStatement): Expression {
+  private call(
+    callee: Expression | hbs.AST.PathExpression | hbs.AST.Literal,
+    from: hbs.AST.MustacheStatement,
+  ): Expression {
     const call = { type: 'SubExpression', path: callee, params: from.params, hash: from.hash, loc: from.loc };
     return call as unknown as Expression;
   }
@@ -139,7 +191,11 @@ class Pass {
     if (!FUNCTIONS.includes(name)) {
       const known = [...FUNCTIONS, ...WRITERS];
       const guess = nearest(name, known);
-      this.fail(expression, `there is no helper \`${name}\`${guess ? `; did you mean \`${guess}\`?` : ''}`, `Helpers: ${known.join(', ')}.`);
+      this.fail(
+        expression,
+        `there is no helper \`${name}\`${guess ? `; did you mean \`${guess}\`?` : ''}`,
+        `Helpers: ${known.join(', ')}.`,
+      );
     }
     for (const param of params) this.expression(param);
   }
@@ -168,7 +224,14 @@ function textOf(expression: Expression): string {
 }
 
 function path(name: string, at: Node): hbs.AST.PathExpression {
-  return { type: 'PathExpression', data: false, depth: 0, parts: [name], original: name, loc: at.loc } as hbs.AST.PathExpression;
+  return {
+    type: 'PathExpression',
+    data: false,
+    depth: 0,
+    parts: [name],
+    original: name,
+    loc: at.loc,
+  } as hbs.AST.PathExpression;
 }
 
 function literal(type: string, value: string | number | boolean): Expression {

@@ -41,34 +41,63 @@ export class TemplateLines {
     const before = text.slice(0, start);
     const after = text.slice(end);
     if (this.inBlockScalar[line - 1]) {
-      throw templateError(this.file, line, start + 1, 'a value inside a block scalar would be part of its text', 'Make the whole text one value and write `key: {{text value}}`.');
+      throw templateError(
+        this.file,
+        line,
+        start + 1,
+        'a value inside a block scalar would be part of its text',
+        'Make the whole text one value and write `key: {{text value}}`.',
+      );
     }
     if (BEFORE_KEY.test(before) && /^:(?: .*)?$/.test(after)) return 'key';
     if (NOTHING_MORE.test(after)) {
       if (/^ *$/.test(before)) return 'line';
       if (BEFORE_VALUE.test(before)) return 'value';
     }
-    throw templateError(this.file, line, start + 1, 'a value is spliced into other text here', 'A value stands alone behind `key: ` or `- `, or is a whole key. Put the text together before it reaches the template.');
+    throw templateError(
+      this.file,
+      line,
+      start + 1,
+      'a value is spliced into other text here',
+      'A value stands alone behind `key: ` or `- `, or is a whole key. Put the text together before it reaches the template.',
+    );
   }
 
   private checkLine(line: string, index: number): void {
     const fail = (column: number, message: string, remedy?: string) => {
       throw templateError(this.file, index + 1, column, message, remedy);
     };
-    if (line.includes('{{~') || line.includes('~}}')) fail(line.indexOf('~') + 1, '`~` joins lines: YAML lives by them', 'Remove the `~`.');
-    if (line.includes('\\{{')) fail(line.indexOf('\\{{') + 1, 'an escaped `{{` would be plain text', 'Pass the text in as a value.');
+    if (line.includes('{{~') || line.includes('~}}'))
+      fail(line.indexOf('~') + 1, '`~` joins lines: YAML lives by them', 'Remove the `~`.');
+    if (line.includes('\\{{'))
+      fail(line.indexOf('\\{{') + 1, 'an escaped `{{` would be plain text', 'Pass the text in as a value.');
     if (BLOCK_TAG.test(line) && !/^\s*\{\{[^{}]*\}\}\s*$/.test(line)) {
-      fail(line.search(BLOCK_TAG) + 1, 'a block tag shares its line with something else', 'Put every `{{#…}}`, `{{else}}` and `{{/…}}` on a line of its own.');
+      fail(
+        line.search(BLOCK_TAG) + 1,
+        'a block tag shares its line with something else',
+        'Put every `{{#…}}`, `{{else}}` and `{{/…}}` on a line of its own.',
+      );
     }
     if (this.inBlockScalar[index]) {
-      if (BLOCK_TAG.test(line)) fail(line.search(BLOCK_TAG) + 1, 'a block tag inside a block scalar would be part of its text', 'Make the whole text one value and write `key: {{text value}}`.');
+      if (BLOCK_TAG.test(line))
+        fail(
+          line.search(BLOCK_TAG) + 1,
+          'a block tag inside a block scalar would be part of its text',
+          'Make the whole text one value and write `key: {{text value}}`.',
+        );
       return;
     }
-    if (/^ *\t/.test(line)) fail(line.indexOf('\t') + 1, 'a tab indents this line; YAML is indented with spaces');
-    if (/^(?:---|\.\.\.)(?:\s|$)/.test(line)) fail(1, 'a template renders one object: no `---` in it', 'Write a template for each object.');
+    if (/^ *\t/.test(line))
+      fail(line.indexOf('\t') + 1, 'a tab indents this line; YAML is indented with spaces');
+    if (/^(?:---|\.\.\.)(?:\s|$)/.test(line))
+      fail(1, 'a template renders one object: no `---` in it', 'Write a template for each object.');
     const value = /^ *(?:- )*(?:[^\s:#"'{}[\]][^:#{}[\]]*: +)?(["'[{].*)$/.exec(line)?.[1];
     if (value !== undefined && !value.startsWith('{{') && !closes(value)) {
-      fail(line.length - value.length + 1, 'a quote or bracket stays open at the end of this line', 'Close it on the same line.');
+      fail(
+        line.length - value.length + 1,
+        'a quote or bracket stays open at the end of this line',
+        'Close it on the same line.',
+      );
     }
   }
 }

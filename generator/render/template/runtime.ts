@@ -55,25 +55,61 @@ function registerHelpers(handlebars: typeof Handlebars, file: string): void {
 
   handlebars.registerHelper({
     lunchboxNeed: present,
-    lunchboxScalar: (value: Json | undefined, expression: string, line: number, column: number, isKey: boolean) => {
+    lunchboxScalar: (
+      value: Json | undefined,
+      expression: string,
+      line: number,
+      column: number,
+      isKey: boolean,
+    ) => {
       const found = present(value, expression, line, column);
-      if (found === null) return fail(line, column, `\`${expression}\` is not set here`, 'Guard it with `{{#if …}}`.');
+      if (found === null)
+        return fail(line, column, `\`${expression}\` is not set here`, 'Guard it with `{{#if …}}`.');
       if (typeof found === 'object') {
-        return fail(line, column, `\`${expression}\` is a ${Array.isArray(found) ? 'list' : 'mapping'}, not a single value`, `Write {{yaml ${expression}}} on a line of its own.`);
+        return fail(
+          line,
+          column,
+          `\`${expression}\` is a ${Array.isArray(found) ? 'list' : 'mapping'}, not a single value`,
+          `Write {{yaml ${expression}}} on a line of its own.`,
+        );
       }
       return written(line, column, expression, () => (isKey ? key(String(found)) : scalar(found)));
     },
-    lunchboxYaml: (value: Json | undefined, expression: string, line: number, column: number, indent: number) => {
+    lunchboxYaml: (
+      value: Json | undefined,
+      expression: string,
+      line: number,
+      column: number,
+      indent: number,
+    ) => {
       const found = present(value, expression, line, column);
       if (found === null || typeof found !== 'object') {
-        return fail(line, column, `\`${expression}\` is a single value, not a mapping or list`, `Write {{${expression}}} behind a key.`);
+        return fail(
+          line,
+          column,
+          `\`${expression}\` is a single value, not a mapping or list`,
+          `Write {{${expression}}} behind a key.`,
+        );
       }
-      if (Object.keys(found).length === 0) return fail(line, column, `\`${expression}\` is empty`, 'Guard it, and its key, with `{{#if …}}`.');
+      if (Object.keys(found).length === 0)
+        return fail(line, column, `\`${expression}\` is empty`, 'Guard it, and its key, with `{{#if …}}`.');
       return written(line, column, expression, () => structure(found, indent));
     },
-    lunchboxText: (value: Json | undefined, expression: string, line: number, column: number, indent: number) => {
+    lunchboxText: (
+      value: Json | undefined,
+      expression: string,
+      line: number,
+      column: number,
+      indent: number,
+    ) => {
       const found = present(value, expression, line, column);
-      if (typeof found !== 'string') return fail(line, column, `\`${expression}\` is not text`, `Write {{${expression}}} for a single value.`);
+      if (typeof found !== 'string')
+        return fail(
+          line,
+          column,
+          `\`${expression}\` is not text`,
+          `Write {{${expression}}} for a single value.`,
+        );
       return written(line, column, expression, () => block(found, indent));
     },
     eq: (a: Json, b: Json) => a === b,

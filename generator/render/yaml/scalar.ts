@@ -26,14 +26,18 @@ export function scalar(value: string | number | boolean): string {
 
 /** A scalar that can stand as a key. @throws RangeError also for keys beyond what readers look ahead. */
 export function key(value: string): string {
-  if (value.length > MAX_KEY) throw new RangeError(`a key of ${value.length} characters; readers take at most ${MAX_KEY}`);
+  if (value.length > MAX_KEY)
+    throw new RangeError(`a key of ${value.length} characters; readers take at most ${MAX_KEY}`);
   return scalar(value);
 }
 
 /** Double-quoted, everything unprintable escaped. */
 export function quoted(text: string): string {
   if (!text.isWellFormed()) throw new RangeError('half of a surrogate pair is no text');
-  return JSON.stringify(text).replace(UNPRINTABLE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(text).replace(
+    UNPRINTABLE,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function number(value: number): string {

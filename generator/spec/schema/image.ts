@@ -6,12 +6,18 @@ const doc = v.description;
 const build = v.object(
   {
     context: v.optional(
-      v.pipe(v.string('a path, or a git URL at a commit'), doc('Folder, or git URL `https://…/app.git#COMMIT`')),
+      v.pipe(
+        v.string('a path, or a git URL at a commit'),
+        doc('Folder, or git URL `https://…/app.git#COMMIT`'),
+      ),
       '.',
     ),
     dockerfile: v.optional(v.pipe(is.relativePath, doc('A file of this repository')), 'Dockerfile'),
     platforms: v.optional(
-      v.pipe(v.array(v.picklist(['linux/amd64', 'linux/arm64'], 'linux/amd64 or linux/arm64')), doc('What it is built for')),
+      v.pipe(
+        v.array(v.picklist(['linux/amd64', 'linux/arm64'], 'linux/amd64 or linux/arm64')),
+        doc('What it is built for'),
+      ),
       ['linux/amd64'],
     ),
     target: v.optional(v.pipe(is.argument, doc('A stage of the Dockerfile'))),

@@ -14,7 +14,10 @@ const hostEntry = v.union(
     is.host,
     v.object({
       host: v.pipe(is.host, doc('The public name')),
-      paths: v.pipe(v.record(is.urlPath, is.label()), doc('Path prefix: workload, e.g. { /: web, /api: api }')),
+      paths: v.pipe(
+        v.record(is.urlPath, is.label()),
+        doc('Path prefix: workload, e.g. { /: web, /api: api }'),
+      ),
     }),
   ],
   'a host name, or a mapping such as { host: shop.example, paths: { /: web, /api: api } }',
@@ -38,9 +41,13 @@ const connect = v.object(
   {
     host: v.optional(v.pipe(is.envName, doc('Variable for the host; sealed value redis-host when external'))),
     port: v.optional(v.pipe(is.envName, doc('Variable for the port; sealed value redis-port when external'))),
-    username: v.optional(v.pipe(is.envName, doc('Variable for the user; sealed value redis-username when external'))),
+    username: v.optional(
+      v.pipe(is.envName, doc('Variable for the user; sealed value redis-username when external')),
+    ),
     password: v.optional(v.pipe(is.envName, doc('Variable for the password; sealed value redis-password'))),
-    url: v.optional(v.pipe(is.envName, doc('Variable for a whole redis:// URL; sealed value redis-url when external'))),
+    url: v.optional(
+      v.pipe(is.envName, doc('Variable for a whole redis:// URL; sealed value redis-url when external')),
+    ),
   },
   'a mapping of host, port, username, password or url to variable names',
 );
@@ -49,7 +56,10 @@ const redis = v.union(
   [
     v.picklist(['embedded', 'external']),
     v.object({
-      mode: v.pipe(v.picklist(['embedded', 'external'], 'embedded or external'), doc('Run it here, or use another')),
+      mode: v.pipe(
+        v.picklist(['embedded', 'external'], 'embedded or external'),
+        doc('Run it here, or use another'),
+      ),
       connect: v.optional(v.pipe(connect, doc('Which environment variables the app reads')), {}),
       storage: v.optional(v.pipe(is.quantity, doc('Size of its volume')), '1Gi'),
       memory: v.optional(v.pipe(is.quantity, doc('Its memory; six tenths of it hold data')), '256Mi'),
@@ -71,7 +81,10 @@ const addons = v.object(
   {
     certManager: v.optional(v.pipe(is.version, doc('cert-manager chart version')), 'v1.21.2'),
     sealedSecretsChart: v.optional(v.pipe(is.version, doc('sealed-secrets chart version')), '2.19.1'),
-    sealedSecrets: v.optional(v.pipe(is.version, doc('sealed-secrets controller version, 0.40.0 or newer')), '0.40.0'),
+    sealedSecrets: v.optional(
+      v.pipe(is.version, doc('sealed-secrets controller version, 0.40.0 or newer')),
+      '0.40.0',
+    ),
     redis: v.optional(v.pipe(is.imageReference, doc('Image of an embedded Redis, 8 or newer')), redisImage),
   },
   'a mapping of certManager, sealedSecretsChart, sealedSecrets, redis',
@@ -88,7 +101,13 @@ export const environmentSpec = v.object({
     v.record(is.label(40), workload, 'a mapping such as { web: { port: 8080 } }'),
     doc('What runs: servers (`port`), CronJobs (`schedule`), workers (neither)'),
   ),
-  hosts: v.optional(v.pipe(v.array(hostEntry, 'a list of host names'), doc('Public names; all lead to the first server unless paths say more')), []),
+  hosts: v.optional(
+    v.pipe(
+      v.array(hostEntry, 'a list of host names'),
+      doc('Public names; all lead to the first server unless paths say more'),
+    ),
+    [],
+  ),
   tls: v.optional(v.pipe(tls, doc("Certificates by Let's Encrypt; needed as soon as there are hosts"))),
   redis: v.optional(v.pipe(redis, doc('A Redis of its own, or one elsewhere'))),
   droplet: v.optional(v.pipe(droplet, doc('The machine')), {}),

@@ -63,14 +63,21 @@ export const quantity = text(
   32,
 );
 /** CPU may be written as a bare number of cores. */
-export const cpu = v.union([quantity, v.pipe(v.number(), v.minValue(0.001))], quantity.pipe[0].message as string);
+export const cpu = v.union(
+  [quantity, v.pipe(v.number(), v.minValue(0.001))],
+  quantity.pipe[0].message as string,
+);
 export const argument = v.string('text (put numbers in quotes)');
 export const schedule = text(
   'a cron schedule of five fields such as "15 3 * * *", or @hourly, @daily, @weekly, @monthly',
   /^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|([0-9A-Za-z*,/?-]+ ){4}[0-9A-Za-z*,/?-]+)$/,
 );
 export const slug = text('a DigitalOcean slug such as s-2vcpu-4gb', /^[a-z0-9]+(-[a-z0-9]+)*$/, 64);
-export const version = text('an exact version such as v1.21.2', /^v?[0-9]+(\.[0-9]+){1,2}([-+.][0-9A-Za-z.-]+)?$/, 64);
+export const version = text(
+  'an exact version such as v1.21.2',
+  /^v?[0-9]+(\.[0-9]+){1,2}([-+.][0-9A-Za-z.-]+)?$/,
+  64,
+);
 
 /** `[registry/]path`, lower case, without tag or digest. */
 export const repository = text(

@@ -56,7 +56,10 @@ export const secretVariables = v.union(
 const resources = v.object(
   {
     cpu: v.optional(v.pipe(is.cpu, doc('Requested processor time')), '100m'),
-    memory: v.optional(v.pipe(is.quantity, doc('Requested memory, and its limit unless `limits` says more')), '256Mi'),
+    memory: v.optional(
+      v.pipe(is.quantity, doc('Requested memory, and its limit unless `limits` says more')),
+      '256Mi',
+    ),
     limits: v.optional(
       v.object(
         {
@@ -85,7 +88,10 @@ const shutdown = v.object(
       v.pipe(is.seconds(0, 600), doc('Seconds to go on serving while Traefik forgets the pod')),
       12,
     ),
-    grace: v.optional(v.pipe(is.seconds(1, 3600), doc('Seconds until a pod is killed, draining included')), 45),
+    grace: v.optional(
+      v.pipe(is.seconds(1, 3600), doc('Seconds until a pod is killed, draining included')),
+      45,
+    ),
   },
   'a mapping such as { drain: 12, grace: 45 }',
 );
@@ -93,11 +99,15 @@ const shutdown = v.object(
 export const workload = v.object(
   {
     image: v.optional(v.pipe(image, doc("This workload's own image instead of the app's"))),
-    command: v.optional(v.pipe(v.array(is.argument, 'a list of words'), doc("Replaces the image's entry point"))),
+    command: v.optional(
+      v.pipe(v.array(is.argument, 'a list of words'), doc("Replaces the image's entry point")),
+    ),
     args: v.optional(v.pipe(v.array(is.argument, 'a list of words'), doc('Arguments for the command'))),
     port: v.optional(v.pipe(is.port, doc('The port it listens on; makes it a server with a Service'))),
     schedule: v.optional(v.pipe(is.schedule, doc('Makes it a CronJob'))),
-    timeZone: v.optional(v.pipe(is.argument, doc('Time zone of the schedule, e.g. Europe/Berlin; UTC if left out'))),
+    timeZone: v.optional(
+      v.pipe(is.argument, doc('Time zone of the schedule, e.g. Europe/Berlin; UTC if left out')),
+    ),
     concurrency: v.optional(
       v.pipe(
         v.picklist(['Allow', 'Forbid', 'Replace'], 'Allow, Forbid or Replace'),
@@ -130,14 +140,20 @@ export const workload = v.object(
       {},
     ),
     volumes: v.optional(
-      v.pipe(v.record(is.label(30), volume, 'a mapping of NAME: { path, size }'), doc('Disks that outlive the pod')),
+      v.pipe(
+        v.record(is.label(30), volume, 'a mapping of NAME: { path, size }'),
+        doc('Disks that outlive the pod'),
+      ),
       {},
     ),
     tmp: v.optional(
       v.pipe(v.array(is.absolutePath, 'a list of paths'), doc('Folders it may write to; emptied at restart')),
       ['/tmp'],
     ),
-    user: v.optional(v.pipe(is.count(1, 2_000_000_000), doc('Numeric user and group that it runs as')), 10001),
+    user: v.optional(
+      v.pipe(is.count(1, 2_000_000_000), doc('Numeric user and group that it runs as')),
+      10001,
+    ),
     readOnlyRoot: v.optional(v.pipe(is.flag, doc('Mount the root file system read-only')), true),
     shutdown: v.optional(v.pipe(shutdown, doc('How a pod leaves')), {}),
   },

@@ -71,13 +71,17 @@ export function capacityViolation(capacity: Capacity): Violation | undefined {
   const machine = nodes > 1 ? `${nodes} × ${size}` : size;
   const fits = needed <= available;
   const users = parts.slice(0, 3).map((part) => `${part.name} ${unit(part[worst])}`);
-  const enough = BASIC_SIZES.map(dropletSize).find((each): each is DropletSize => each !== undefined && holds(each, capacity));
+  const enough = BASIC_SIZES.map(dropletSize).find(
+    (each): each is DropletSize => each !== undefined && holds(each, capacity),
+  );
   return {
     manifest: largest.manifest,
     at: ['spec'],
     severity: fits ? 'warning' : 'error',
     message: `${fits ? 'hardly fits' : 'does not fit'} ${machine}: ${unit(needed)} of ${unit(available)} ${worst} while a rollout runs (${users.join(', ')})`,
-    fix: enough ? `Set \`droplet: { size: ${enough.slug} }\`, or ask for less in \`resources\`.` : 'Ask for less in `resources`, or take more nodes.',
+    fix: enough
+      ? `Set \`droplet: { size: ${enough.slug} }\`, or ask for less in \`resources\`.`
+      : 'Ask for less in `resources`, or take more nodes.',
   };
 }
 
@@ -91,13 +95,23 @@ export function gigabytes(bytes: number): string {
 }
 
 function k3s(nodes: number): Amount {
-  return { memory: K3S_SERVER.memory + (nodes - 1) * K3S_AGENT.memory, cpu: K3S_SERVER.cpu + (nodes - 1) * K3S_AGENT.cpu };
+  return {
+    memory: K3S_SERVER.memory + (nodes - 1) * K3S_AGENT.memory,
+    cpu: K3S_SERVER.cpu + (nodes - 1) * K3S_AGENT.cpu,
+  };
 }
 
 function partOf(cluster: Cluster, pod: PodTemplate): CapacityPart {
   const { memory, cpu, assumed } = podRequest(pod);
   const pods = podsAtOnce(cluster, pod);
-  return { name: `${pod.kind}/${pod.name}`, pods, memory: memory * pods, cpu: cpu * pods, assumed, manifest: pod.manifest };
+  return {
+    name: `${pod.kind}/${pod.name}`,
+    pods,
+    memory: memory * pods,
+    cpu: cpu * pods,
+    assumed,
+    manifest: pod.manifest,
+  };
 }
 
 function podsAtOnce(cluster: Cluster, pod: PodTemplate): number {
@@ -112,7 +126,11 @@ function podsAtOnce(cluster: Cluster, pod: PodTemplate): number {
 function autoscaledTo(cluster: Cluster, pod: PodTemplate): number | undefined {
   for (const scaler of cluster.ofKind('HorizontalPodAutoscaler')) {
     const target = mapping(at(scaler.data, 'spec', 'scaleTargetRef'));
-    if (target.kind === pod.kind && target.name === pod.name && cluster.namespaceOf(scaler) === pod.namespace) {
+    if (
+      target.kind === pod.kind &&
+      target.name === pod.name &&
+      cluster.namespaceOf(scaler) === pod.namespace
+    ) {
       return whole(at(scaler.data, 'spec', 'maxReplicas'));
     }
   }

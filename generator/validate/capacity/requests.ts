@@ -18,20 +18,30 @@ export const ASSUMED: Amount = { memory: 64 * 2 ** 20, cpu: 0.01 };
  */
 export function podRequest(pod: PodTemplate): Amount & { assumed: boolean } {
   const sidecar = (data: Readonly<Record<string, Json>>) => data.restartPolicy === 'Always';
-  const requests = pod.containers.map(({ data, init }) => ({ ...requestOf(data.resources), init: init && !sidecar(data) }));
+  const requests = pod.containers.map(({ data, init }) => ({
+    ...requestOf(data.resources),
+    init: init && !sidecar(data),
+  }));
   const running = requests.filter(({ init }) => !init);
   const starting = requests.filter(({ init }) => init);
   const sum = (of: (amount: Amount) => number) => running.reduce((total, amount) => total + of(amount), 0);
   const most = (of: (amount: Amount) => number) => Math.max(0, ...starting.map(of));
-  const memory = Math.max(sum((amount) => amount.memory), most((amount) => amount.memory));
-  const cpu = Math.max(sum((amount) => amount.cpu), most((amount) => amount.cpu));
+  const memory = Math.max(
+    sum((amount) => amount.memory),
+    most((amount) => amount.memory),
+  );
+  const cpu = Math.max(
+    sum((amount) => amount.cpu),
+    most((amount) => amount.cpu),
+  );
   const assumed = memory === 0;
   return { memory: assumed ? ASSUMED.memory : memory, cpu: cpu === 0 ? ASSUMED.cpu : cpu, assumed };
 }
 
 /** `resources.requests`; a limit counts as the request where there is none, as Kubernetes has it. */
 export function requestOf(resources: Json | undefined): Amount {
-  const amount = (name: string) => quantity(at(resources, 'requests', name)) ?? quantity(at(resources, 'limits', name)) ?? 0;
+  const amount = (name: string) =>
+    quantity(at(resources, 'requests', name)) ?? quantity(at(resources, 'limits', name)) ?? 0;
   return { memory: amount('memory'), cpu: amount('cpu') };
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject, Manifest } from '../../manifest.ts';
 import { at, items, labelsOf, mapping, text } from './fields.ts';
+import { knownKind } from './groups.ts';
 import { type PodTemplate, podTemplateOf } from './pod-template.ts';
 import { includesAll } from './selector.ts';
 
@@ -26,23 +27,49 @@ export interface Cluster {
   /** Keys of a Secret as pods will find it; undefined when nothing makes that Secret, `any` when they are not known. */
   secretKeys(namespace: string, name: string): ReadonlySet<string> | 'any' | undefined;
   secretNames(namespace: string): string[];
+  /** Name of a HelmChart that installs into a namespace: what it makes there is not among the manifests. */
+  chartInto(namespace: string): string | undefined;
 }
 
 const CLUSTER_SCOPED = new Set([
-  'Namespace', 'Node', 'PersistentVolume', 'StorageClass', 'ClusterRole', 'ClusterRoleBinding', 'ClusterIssuer',
-  'CustomResourceDefinition', 'IngressClass', 'PriorityClass', 'RuntimeClass', 'MutatingWebhookConfiguration',
-  'ValidatingWebhookConfiguration', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'APIService',
-  'CSIDriver', 'CSINode', 'VolumeAttachment', 'FlowSchema', 'PriorityLevelConfiguration', 'CertificateSigningRequest',
-  'IPAddress', 'ServiceCIDR', 'ClusterTrustBundle', 'DeviceClass', 'ResourceSlice',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'StorageClass',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ClusterIssuer',
+  'CustomResourceDefinition',
+  'IngressClass',
+  'PriorityClass',
+  'RuntimeClass',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'APIService',
+  'CSIDriver',
+  'CSINode',
+  'VolumeAttachment',
+  'FlowSchema',
+  'PriorityLevelConfiguration',
+  'CertificateSigningRequest',
+  'IPAddress',
+  'ServiceCIDR',
+  'ClusterTrustBundle',
+  'DeviceClass',
+  'ResourceSlice',
 ]);
 
 /** Builds the index once for all rules. `manifests` may have any shape. */
 export function buildCluster(manifests: readonly Manifest[], context: ClusterContext): Cluster {
   const byKind = new Map<string, Manifest[]>();
   const byName = new Map<string, Manifest>();
-  const namespaceOf = ({ identity }: Manifest) => (CLUSTER_SCOPED.has(identity.kind) ? '' : identity.namespace || 'default');
+  const namespaceOf = ({ identity }: Manifest) =>
+    CLUSTER_SCOPED.has(identity.kind) ? '' : identity.namespace || 'default';
   for (const manifest of manifests) {
-    const { kind, name } = manifest.identity;
+    const { name } = manifest.identity;
+    const kind = knownKind(manifest);
     const same = byKind.get(kind);
     if (same) same.push(manifest);
     else byKind.set(kind, [manifest]);
@@ -51,6 +78,12 @@ export function buildCluster(manifests: readonly Manifest[], context: ClusterCon
   const ofKind = (...kinds: string[]) => kinds.flatMap((kind) => byKind.get(kind) ?? []);
   const podTemplates = manifests.flatMap((manifest) => podTemplateOf(manifest, namespaceOf(manifest)) ?? []);
   const secrets = secretsOf(manifests, namespaceOf);
+  const charts = new Map(
+    ofKind('HelmChart').map((chart) => [
+      text(at(chart.data, 'spec', 'targetNamespace')) ?? namespaceOf(chart),
+      chart.identity.name,
+    ]),
+  );
   return {
     manifests,
     context,
@@ -65,10 +98,15 @@ export function buildCluster(manifests: readonly Manifest[], context: ClusterCon
       return podTemplates.filter((pod) => pod.namespace === namespace && includesAll(pod.labels, selector));
     },
     names: (kind, namespace) =>
-      (byKind.get(kind) ?? []).filter((each) => namespaceOf(each) === namespace).map(({ identity }) => identity.name),
+      (byKind.get(kind) ?? [])
+        .filter((each) => namespaceOf(each) === namespace)
+        .map(({ identity }) => identity.name),
     secretKeys: (namespace, name) => secrets.get(`${namespace}/${name}`),
     secretNames: (namespace) =>
-      [...secrets.keys()].filter((key) => key.startsWith(`${namespace}/`)).map((key) => key.slice(namespace.length + 1)),
+      [...secrets.keys()]
+        .filter((key) => key.startsWith(`${namespace}/`))
+        .map((key) => key.slice(namespace.length + 1)),
+    chartInto: (namespace) => charts.get(namespace),
   };
 }
 
@@ -81,7 +119,8 @@ function secretsOf(manifests: readonly Manifest[], namespaceOf: (manifest: Manif
     else secrets.set(id, new Set([...(known ?? []), ...keys.flatMap((object) => Object.keys(object))]));
   };
   for (const manifest of manifests) {
-    const { kind, name } = manifest.identity;
+    const { name } = manifest.identity;
+    const kind = knownKind(manifest);
     const namespace = namespaceOf(manifest);
     const { data } = manifest;
     if (kind === 'Secret') {
@@ -91,13 +130,15 @@ function secretsOf(manifests: readonly Manifest[], namespaceOf: (manifest: Manif
     }
     if (kind === 'SealedSecret') {
       const spec = mapping(data.spec);
-      const target = text(at(spec, 'template', 'metadata', 'name')) ?? name;
-      add(namespace, target, [mapping(spec.encryptedData), mapping(at(spec, 'template', 'data'))]);
+      // The Secret has the SealedSecret's own name, whatever its template says. The old form, one blob, hides its keys.
+      if (text(spec.data) !== undefined) add(namespace, name, 'any');
+      else add(namespace, name, [mapping(spec.encryptedData), mapping(at(spec, 'template', 'data'))]);
     }
     if (kind === 'ExternalSecret') add(namespace, text(at(data, 'spec', 'target', 'name')) ?? name, 'any');
     if (kind === 'Certificate') add(namespace, text(at(data, 'spec', 'secretName')) ?? '', 'any');
     if (kind === 'Ingress' && hasIssuer(data)) {
-      for (const { item } of items(at(data, 'spec', 'tls'))) add(namespace, text(item.secretName) ?? '', 'any');
+      for (const { item } of items(at(data, 'spec', 'tls')))
+        add(namespace, text(item.secretName) ?? '', 'any');
     }
   }
   return secrets;
@@ -105,5 +146,7 @@ function secretsOf(manifests: readonly Manifest[], namespaceOf: (manifest: Manif
 
 function hasIssuer(ingress: JsonObject): boolean {
   const annotations = labelsOf(at(ingress, 'metadata', 'annotations'));
-  return ['cert-manager.io/cluster-issuer', 'cert-manager.io/issuer', 'kubernetes.io/tls-acme'].some((key) => annotations[key] !== undefined);
+  return ['cert-manager.io/cluster-issuer', 'cert-manager.io/issuer', 'kubernetes.io/tls-acme'].some(
+    (key) => annotations[key] !== undefined,
+  );
 }

@@ -30,7 +30,9 @@ export function whole(value: Json | undefined): number | undefined {
 
 /** String values of a mapping, e.g. labels. */
 export function labelsOf(value: Json | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(mapping(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(mapping(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 /** Walks down a path of keys; undefined as soon as one is missing. */

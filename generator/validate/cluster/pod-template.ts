@@ -1,5 +1,6 @@
 import type { Json, JsonObject, Manifest, Path } from '../../manifest.ts';
 import { at, items, labelsOf, mapping, text, whole } from './fields.ts';
+import { knownKind } from './groups.ts';
 
 /** A container of a pod template, and where it stands in its manifest. */
 export interface Container {
@@ -37,7 +38,8 @@ const REPLICATED = ['Deployment', 'StatefulSet', 'ReplicaSet'];
 
 /** The pod template of a workload; undefined for any other kind. */
 export function podTemplateOf(manifest: Manifest, namespace: string): PodTemplate | undefined {
-  const { kind, name } = manifest.identity;
+  const { name } = manifest.identity;
+  const kind = knownKind(manifest);
   const way = Object.hasOwn(PATHS, kind) ? PATHS[kind] : undefined;
   if (!way) return undefined;
   const template = mapping(at(manifest.data, ...way));
@@ -60,11 +62,23 @@ export function podTemplateOf(manifest: Manifest, namespace: string): PodTemplat
 }
 
 function containersOf(value: Json | undefined, path: Path, init: boolean): Container[] {
-  return items(value).map(({ item, index }) => ({ name: text(item.name) ?? '', data: item, path: [...path, index], init }));
+  return items(value).map(({ item, index }) => ({
+    name: text(item.name) ?? '',
+    data: item,
+    path: [...path, index],
+    init,
+  }));
+}
+
+/** Whether a container runs beside the others for as long as they do: an init container that is restarted always does too. */
+export function runsOn({ init, data }: Container): boolean {
+  return !init || data.restartPolicy === 'Always';
 }
 
 /** Ports that the containers declare, for targets and probes. */
-export function portsOf(containers: readonly Container[]): { name: string | undefined; number: number | undefined; protocol: string }[] {
+export function portsOf(
+  containers: readonly Container[],
+): { name: string | undefined; number: number | undefined; protocol: string }[] {
   return containers.flatMap(({ data }) =>
     items(data.ports).map(({ item }) => ({
       name: text(item.name),

@@ -18,7 +18,13 @@ export interface Reference {
 export function podReferences(pod: PodTemplate): Reference[] {
   const { manifest, namespace } = pod;
   const found: Reference[] = [];
-  const add = (kind: Reference['kind'], source: Json | undefined, path: Path, nameField = 'name', wholeObject = false) => {
+  const add = (
+    kind: Reference['kind'],
+    source: Json | undefined,
+    path: Path,
+    nameField = 'name',
+    wholeObject = false,
+  ) => {
     const object = mapping(source);
     const name = text(object[nameField]);
     if (name === undefined || object.optional === true) return;
@@ -26,7 +32,8 @@ export function podReferences(pod: PodTemplate): Reference[] {
     found.push({ kind, manifest, namespace, name, at: path, ...(key === undefined ? {} : { key }) });
     for (const { item, index } of items(object.items)) {
       const itemKey = text(item.key);
-      if (itemKey !== undefined) found.push({ kind, manifest, namespace, name, key: itemKey, at: [...path, 'items', index] });
+      if (itemKey !== undefined)
+        found.push({ kind, manifest, namespace, name, key: itemKey, at: [...path, 'items', index] });
     }
   };
   for (const container of pod.containers) {
@@ -58,6 +65,25 @@ export function podReferences(pod: PodTemplate): Reference[] {
   return found;
 }
 
+/** The Secrets by which a ServiceAccount lets its pods pull images. */
+export function pullSecrets(cluster: Cluster): Reference[] {
+  return cluster.ofKind('ServiceAccount').flatMap((manifest) =>
+    items(manifest.data.imagePullSecrets).flatMap(({ item, index }): Reference[] => {
+      const name = text(item.name);
+      if (name === undefined) return [];
+      return [
+        {
+          kind: 'Secret',
+          manifest,
+          namespace: cluster.namespaceOf(manifest),
+          name,
+          at: ['imagePullSecrets', index],
+        },
+      ];
+    }),
+  );
+}
+
 /** Every Service that an Ingress sends requests to, and the port it asks for. */
 export interface Backend {
   service: string;
@@ -65,6 +91,7 @@ export interface Backend {
   at: Path;
 }
 
+/** Backends of an Ingress: those of its paths, and its default one. */
 export function ingressBackends(ingress: Manifest): Backend[] {
   const spec = mapping(ingress.data.spec);
   const backend = (value: Json | undefined, path: Path): Backend[] => {
@@ -94,27 +121,48 @@ export interface IssuerReference {
   at: Path;
 }
 
+const ISSUER = 'cert-manager.io/issuer';
+
+/** All issuers that Ingresses and Certificates ask; those of somebody else's group are not ours to look up. */
 export function issuerReferences(cluster: Cluster): IssuerReference[] {
   const found: IssuerReference[] = [];
   for (const manifest of cluster.ofKind('Ingress')) {
     const annotations = labelsOf(at(manifest.data, 'metadata', 'annotations'));
     const namespace = cluster.namespaceOf(manifest);
-    for (const [key, kind] of [['cert-manager.io/cluster-issuer', 'ClusterIssuer'], ['cert-manager.io/issuer', 'Issuer']] as const) {
+    const group = annotations['cert-manager.io/issuer-group'] ?? 'cert-manager.io';
+    const kindOfIssuer = annotations['cert-manager.io/issuer-kind'] ?? 'Issuer';
+    for (const [key, kind] of [
+      ['cert-manager.io/cluster-issuer', 'ClusterIssuer'],
+      [ISSUER, kindOfIssuer],
+    ] as const) {
       const name = annotations[key];
-      // An issuer of somebody else's kind is not ours to look up.
-      if (name === undefined || annotations['cert-manager.io/issuer-group'] !== undefined) continue;
+      if (name === undefined || group !== 'cert-manager.io' || !isIssuerKind(kind)) continue;
       found.push({ manifest, kind, name, namespace, at: ['metadata', 'annotations', key] });
     }
   }
   for (const manifest of cluster.ofKind('Certificate')) {
-    const { kind = 'Issuer', name, group = 'cert-manager.io' } = mapping(at(manifest.data, 'spec', 'issuerRef'));
-    if (group !== 'cert-manager.io' || (kind !== 'Issuer' && kind !== 'ClusterIssuer')) continue;
-    found.push({ manifest, kind, name: text(name) ?? '', namespace: cluster.namespaceOf(manifest), at: ['spec', 'issuerRef', 'name'] });
+    const {
+      kind = 'Issuer',
+      name,
+      group = 'cert-manager.io',
+    } = mapping(at(manifest.data, 'spec', 'issuerRef'));
+    if (typeof name !== 'string' || group !== 'cert-manager.io' || !isIssuerKind(kind)) continue;
+    found.push({
+      manifest,
+      kind,
+      name,
+      namespace: cluster.namespaceOf(manifest),
+      at: ['spec', 'issuerRef', 'name'],
+    });
   }
   return found;
 }
 
-/** Names of the Secrets with TLS certificates that an Ingress wants. */
+function isIssuerKind(kind: Json): kind is IssuerReference['kind'] {
+  return kind === 'Issuer' || kind === 'ClusterIssuer';
+}
+
+/** The `tls` entries of an Ingress: hosts, and the Secret that holds their certificate. */
 export function tlsEntries(ingress: Manifest): { hosts: string[]; secret: string | undefined; at: Path }[] {
   return items(at(ingress.data, 'spec', 'tls')).map(({ item, index }) => ({
     hosts: texts(item.hosts),

@@ -1,11 +1,14 @@
-import type { Json } from '../../manifest.ts';
-import { at, items, labelsOf, mapping, text, whole } from './fields.ts';
+import type { Json, Manifest } from '../../manifest.ts';
 import type { Cluster } from './cluster.ts';
+import { at, mapping, text, whole } from './fields.ts';
 import type { PodTemplate } from './pod-template.ts';
-import { selects } from './selector.ts';
 
 /** A number, or per cent of `total` rounded as Kubernetes rounds: surge up, unavailable down. */
-export function resolveCount(value: Json | undefined, total: number, round: 'up' | 'down'): number | undefined {
+export function resolveCount(
+  value: Json | undefined,
+  total: number,
+  round: 'up' | 'down',
+): number | undefined {
   const number = whole(value);
   if (number !== undefined) return number;
   const percent = /^(\d+)%$/.exec(text(value) ?? '')?.[1];
@@ -19,12 +22,14 @@ export interface RollingUpdate {
   unavailable: number;
 }
 
-/** How a Deployment replaces its pods; undefined when it ends all of them first (Recreate). Kubernetes' defaults filled in. */
-export function rollingUpdate(pod: PodTemplate): RollingUpdate | undefined {
+/**
+ * How a Deployment of so many pods replaces them; undefined when it ends all of them first (Recreate). Kubernetes'
+ * defaults filled in.
+ */
+export function rollingUpdate(pod: PodTemplate, replicas = pod.replicas ?? 1): RollingUpdate | undefined {
   const strategy = mapping(at(pod.manifest.data, 'spec', 'strategy'));
   if (strategy.type === 'Recreate') return undefined;
   const { maxSurge = '25%', maxUnavailable = '25%' } = mapping(strategy.rollingUpdate);
-  const replicas = pod.replicas ?? 1;
   const surge = resolveCount(maxSurge, replicas, 'up') ?? 1;
   const unavailable = resolveCount(maxUnavailable, replicas, 'down') ?? 0;
   // Both zero would never move: Kubernetes then takes one away.
@@ -33,26 +38,24 @@ export function rollingUpdate(pod: PodTemplate): RollingUpdate | undefined {
 
 /** Fewest pods that a workload ever has: an autoscaler's minimum counts before `replicas`. */
 export function fewestReplicas(cluster: Cluster, pod: PodTemplate): number | undefined {
-  for (const scaler of cluster.ofKind('HorizontalPodAutoscaler')) {
-    const target = mapping(at(scaler.data, 'spec', 'scaleTargetRef'));
-    if (target.kind !== pod.kind || target.name !== pod.name || cluster.namespaceOf(scaler) !== pod.namespace) continue;
-    return whole(at(scaler.data, 'spec', 'minReplicas')) ?? 1;
-  }
-  return pod.replicas;
+  const scaler = scalerOf(cluster, pod);
+  return scaler ? (whole(at(scaler.data, 'spec', 'minReplicas')) ?? 1) : pod.replicas;
+}
+
+/** Most pods that a workload ever has, but for a rollout's surge: an autoscaler's maximum counts before `replicas`. */
+export function mostReplicas(cluster: Cluster, pod: PodTemplate): number | undefined {
+  const scaler = scalerOf(cluster, pod);
+  return scaler ? (whole(at(scaler.data, 'spec', 'maxReplicas')) ?? pod.replicas) : pod.replicas;
+}
+
+function scalerOf(cluster: Cluster, pod: PodTemplate): Manifest | undefined {
+  return cluster.ofKind('HorizontalPodAutoscaler').find((scaler) => {
+    const { kind, name } = mapping(at(scaler.data, 'spec', 'scaleTargetRef'));
+    return kind === pod.kind && name === pod.name && cluster.namespaceOf(scaler) === pod.namespace;
+  });
 }
 
 /** Services that send requests to a workload's pods. */
-export function servicesOf(cluster: Cluster, pod: PodTemplate): string[] {
-  return cluster
-    .ofKind('Service')
-    .filter((service) => cluster.selectedBy(service).includes(pod))
-    .map((service) => service.identity.name);
-}
-
-/** Whether a required anti-affinity keeps a workload's own pods off each other's node. */
-export function keepsApart(pod: PodTemplate): boolean {
-  const required = at(pod.spec, 'affinity', 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
-  return items(required).some(
-    ({ item }) => item.topologyKey === 'kubernetes.io/hostname' && selects(item.labelSelector, labelsOf(pod.labels)),
-  );
+export function servicesOf(cluster: Cluster, pod: PodTemplate): Manifest[] {
+  return cluster.ofKind('Service').filter((service) => cluster.selectedBy(service).includes(pod));
 }

@@ -1,8 +1,9 @@
 import type { Json } from '../../manifest.ts';
 import { items, labelsOf, mapping, text, texts } from './fields.ts';
 
-/** Whether a `labelSelector` (matchLabels and matchExpressions) selects something with these labels; empty selects all. */
+/** Whether a `labelSelector` (matchLabels and matchExpressions) selects something with these labels; an empty one selects all, none at all nothing. */
 export function selects(selector: Json | undefined, labels: Readonly<Record<string, string>>): boolean {
+  if (selector === undefined || selector === null) return false;
   const { matchLabels, matchExpressions } = mapping(selector);
   if (!includesAll(labels, labelsOf(matchLabels))) return false;
   return items(matchExpressions).every(({ item }) => {
@@ -25,6 +26,9 @@ export function selects(selector: Json | undefined, labels: Readonly<Record<stri
 }
 
 /** Whether `labels` holds every one of `wanted`. */
-export function includesAll(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
+export function includesAll(
+  labels: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
   return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }

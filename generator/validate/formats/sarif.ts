@@ -12,7 +12,11 @@ export interface RuleInfo {
 const LEVELS = { error: 'error', warning: 'warning', info: 'note' } as const;
 
 /** Findings as SARIF 2.1.0, which GitHub code scanning and editors read. Paths are relative to the repository's root. */
-export function formatSarif(findings: readonly Finding[], rules: readonly RuleInfo[], version: string): string {
+export function formatSarif(
+  findings: readonly Finding[],
+  rules: readonly RuleInfo[],
+  version: string,
+): string {
   const used = rules.filter(({ id }) => findings.some(({ rule }) => rule === id));
   const sarif = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -34,7 +38,9 @@ export function formatSarif(findings: readonly Finding[], rules: readonly RuleIn
         columnKind: 'utf16CodeUnits',
         results: sortFindings(findings).map(({ rule, severity, place, message, fix }) => ({
           ruleId: rule,
-          ...(used.some(({ id }) => id === rule) ? { ruleIndex: used.findIndex(({ id }) => id === rule) } : {}),
+          ...(used.some(({ id }) => id === rule)
+            ? { ruleIndex: used.findIndex(({ id }) => id === rule) }
+            : {}),
           level: LEVELS[severity],
           message: { text: `${message}. ${fix}` },
           locations: [

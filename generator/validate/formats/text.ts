@@ -42,7 +42,12 @@ export function formatFindings(findings: readonly Finding[], paint: Paint): stri
   return sorted
     .map(({ rule, severity, place, message, fix }) => {
       const label = severity.padEnd(7);
-      const painted = severity === 'error' ? paint.bad(label) : severity === 'warning' ? paint.warn(label) : paint.dim(label);
+      const painted =
+        severity === 'error'
+          ? paint.bad(label)
+          : severity === 'warning'
+            ? paint.warn(label)
+            : paint.dim(label);
       const where = sanitize(`${place.file}:${place.line}:${place.column}`);
       return [
         `  ${painted}  ${paint.bold(rule.padEnd(width))}  ${where}`,

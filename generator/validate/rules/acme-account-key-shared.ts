@@ -1,6 +1,6 @@
 import type { Manifest } from '../../manifest.ts';
-import type { Rule } from '../rule.ts';
 import { at, text } from '../cluster/fields.ts';
+import type { Rule } from '../rule.ts';
 
 const KEY = ['spec', 'acme', 'privateKeySecretRef', 'name'] as const;
 
@@ -14,9 +14,11 @@ export const acmeAccountKeyShared: Rule = {
     const owners = new Map<string, Manifest>();
     for (const issuer of cluster.ofKind('ClusterIssuer', 'Issuer')) {
       const name = text(at(issuer.data, ...KEY));
-      if (name === undefined) continue;
+      // An issuer that only borrows a key says so.
+      if (name === undefined || at(issuer.data, 'spec', 'acme', 'disableAccountKeyGeneration') === true)
+        continue;
       // ClusterIssuers keep their keys in cert-manager's own namespace.
-      const id = `${cluster.namespaceOf(issuer)}/${name}`;
+      const id = `${cluster.namespaceOf(issuer) || 'cert-manager'}/${name}`;
       const owner = owners.get(id);
       if (owner) {
         yield {

@@ -1,10 +1,11 @@
-import type { Rule } from '../rule.ts';
+import { nearest } from '../../suggest.ts';
+import { missingFrom } from '../cluster/absence.ts';
 import { mapping } from '../cluster/fields.ts';
 import { podReferences } from '../cluster/references.ts';
-import { nearest } from '../../suggest.ts';
+import type { Rule } from '../rule.ts';
 
-/** Kubernetes puts these into every namespace. */
-const BUILT_IN = ['kube-root-ca.crt', 'istio-ca-root-cert'];
+/** Kubernetes puts it into every namespace. */
+const BUILT_IN = ['kube-root-ca.crt'];
 
 export const configmapKeyMissing: Rule = {
   id: 'configmap-key-missing',
@@ -22,14 +23,22 @@ export const configmapKeyMissing: Rule = {
           const guess = nearest(name, cluster.names('ConfigMap', namespace));
           // Its keys are reported with it.
           if (key === undefined || at.at(-2) !== 'items') {
-            yield { manifest, at, message: `${user} uses ConfigMap \`${name}\`, which is not in namespace ${namespace}${guess ? `; did you mean \`${guess}\`?` : ''}` };
+            yield* missingFrom(cluster, namespace, {
+              manifest,
+              at,
+              message: `${user} uses ConfigMap \`${name}\`, which is not in namespace ${namespace}${guess ? `; did you mean \`${guess}\`?` : ''}`,
+            });
           }
           continue;
         }
         const keys = [...Object.keys(mapping(map.data.data)), ...Object.keys(mapping(map.data.binaryData))];
         if (key === undefined || keys.includes(key)) continue;
         const guess = nearest(key, keys);
-        yield { manifest, at, message: `${user} uses key \`${key}\` of ConfigMap \`${name}\`, which has ${guess ? `\`${guess}\`: did you mean that?` : keys.map((each) => `\`${each}\``).join(', ') || 'no keys'}` };
+        yield {
+          manifest,
+          at,
+          message: `${user} uses key \`${key}\` of ConfigMap \`${name}\`, which has ${guess ? `\`${guess}\`: did you mean that?` : keys.map((each) => `\`${each}\``).join(', ') || 'no keys'}`,
+        };
       }
     }
   },

@@ -1,6 +1,6 @@
 import { UNRELEASED } from '../../release/release.ts';
-import type { Rule } from '../rule.ts';
 import { text } from '../cluster/fields.ts';
+import type { Rule } from '../rule.ts';
 
 export const imageMutable: Rule = {
   id: 'image-mutable',
@@ -24,8 +24,17 @@ export const imageMutable: Rule = {
             fix: 'Run `lunchbox release`, or push to main. Until then a tag may be allowed in lunchbox.yaml: `image: repository:tag`.',
           };
         } else if (tag === undefined || tag === 'latest') {
-          yield { manifest: pod.manifest, at, message: `container ${name} runs ${image}, whatever that is at the moment: a push rolls nothing out` };
-        } else yield { manifest: pod.manifest, at, message: `container ${name} runs ${image} by its tag: image has no digest yet` };
+          yield {
+            manifest: pod.manifest,
+            at,
+            message: `container ${name} runs ${image}, whatever that is at the moment: a push rolls nothing out`,
+          };
+        } else
+          yield {
+            manifest: pod.manifest,
+            at,
+            message: `container ${name} runs ${image} by its tag: image has no digest yet`,
+          };
       }
     }
   },

@@ -1,5 +1,5 @@
-import type { Rule } from '../rule.ts';
 import { at, labelsOf } from '../cluster/fields.ts';
+import type { Rule } from '../rule.ts';
 
 const ANNOTATION = 'kubernetes.io/ingress.class';
 

@@ -1,6 +1,7 @@
-import type { Rule } from '../rule.ts';
-import { ingressBackends } from '../cluster/references.ts';
 import { nearest } from '../../suggest.ts';
+import { missingFrom } from '../cluster/absence.ts';
+import { ingressBackends } from '../cluster/references.ts';
+import type { Rule } from '../rule.ts';
 
 export const ingressServiceMissing: Rule = {
   id: 'ingress-service-missing',
@@ -14,11 +15,11 @@ export const ingressServiceMissing: Rule = {
       for (const backend of ingressBackends(ingress)) {
         if (cluster.find('Service', namespace, backend.service)) continue;
         const guess = nearest(backend.service, cluster.names('Service', namespace));
-        yield {
+        yield* missingFrom(cluster, namespace, {
           manifest: ingress,
           at: [...backend.at, 'name'],
           message: `Ingress/${ingress.identity.name} routes to Service/${backend.service}, which is not in namespace ${namespace}${guess ? `; did you mean \`${guess}\`?` : ''}`,
-        };
+        });
       }
     }
   },

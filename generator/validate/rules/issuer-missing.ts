@@ -1,6 +1,6 @@
-import type { Rule } from '../rule.ts';
-import { issuerReferences } from '../cluster/references.ts';
 import { nearest } from '../../suggest.ts';
+import { issuerReferences } from '../cluster/references.ts';
+import type { Rule } from '../rule.ts';
 
 export const issuerMissing: Rule = {
   id: 'issuer-missing',

@@ -1,6 +1,7 @@
-import type { Rule } from '../rule.ts';
-import { at, mapping, text } from '../cluster/fields.ts';
+import { nameOf } from '../../manifest.ts';
 import { nearest } from '../../suggest.ts';
+import { at, mapping, text } from '../cluster/fields.ts';
+import type { Rule } from '../rule.ts';
 
 /** Kubernetes and k3s make these. */
 const BUILT_IN = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
@@ -17,6 +18,7 @@ export const namespaceMissing: Rule = {
       const { createNamespace, targetNamespace } = mapping(at(chart.data, 'spec'));
       if (createNamespace === true) there.add(text(targetNamespace) ?? '');
     }
+    const charts = new Set(cluster.ofKind('HelmChart'));
     const reported = new Set<string>();
     for (const manifest of cluster.manifests) {
       const namespace = cluster.namespaceOf(manifest);
@@ -24,12 +26,22 @@ export const namespaceMissing: Rule = {
       const remedy = guess ? { fix: `Write \`${guess}\`, or add the Namespace.` } : {};
       if (namespace !== '' && !there.has(namespace) && !reported.has(namespace)) {
         reported.add(namespace);
-        yield { manifest, at: ['metadata', 'namespace'], message: `nothing creates the namespace \`${namespace}\``, ...remedy };
+        yield {
+          manifest,
+          at: ['metadata', 'namespace'],
+          message: `${nameOf(manifest.identity)} belongs to namespace \`${namespace}\`, which nothing creates`,
+          ...remedy,
+        };
       }
-      const target = manifest.identity.kind === 'HelmChart' ? text(at(manifest.data, 'spec', 'targetNamespace')) : undefined;
+      const target = charts.has(manifest) ? text(at(manifest.data, 'spec', 'targetNamespace')) : undefined;
       if (target !== undefined && !there.has(target) && !reported.has(target)) {
         reported.add(target);
-        yield { manifest, at: ['spec', 'targetNamespace'], message: `nothing creates the namespace \`${target}\` that this chart goes into` };
+        yield {
+          manifest,
+          at: ['spec', 'targetNamespace'],
+          message: `${nameOf(manifest.identity)} installs into namespace \`${target}\`, which nothing creates`,
+          fix: 'Write `createNamespace: true`, or add the Namespace.',
+        };
       }
     }
   },

@@ -1,8 +1,8 @@
 import type { Json } from '../../manifest.ts';
-import type { Rule } from '../rule.ts';
-import { at, items } from '../cluster/fields.ts';
-import { policiesAgainstTraefik } from '../cluster/network-policy.ts';
+import { at, items, text } from '../cluster/fields.ts';
+import { isTraefiksClass, policiesAgainstTraefik } from '../cluster/network-policy.ts';
 import { issuerReferences } from '../cluster/references.ts';
+import type { Rule } from '../rule.ts';
 
 /** The pods by which cert-manager answers an HTTP-01 challenge, and the port they listen on. */
 const SOLVER = { labels: { 'acme.cert-manager.io/http01-solver': 'true' }, port: 8089 };
@@ -18,7 +18,8 @@ export const networkpolicyBlocksAcmeSolver: Rule = {
     for (const reference of issuerReferences(cluster)) {
       const { kind, name, namespace } = reference;
       const issuer = cluster.find(kind, kind === 'ClusterIssuer' ? '' : namespace, name);
-      if (!issuer || reported.has(namespace) || !usesHttp01(at(issuer.data, 'spec', 'acme', 'solvers'))) continue;
+      if (!issuer || reported.has(namespace) || !usesTraefik(at(issuer.data, 'spec', 'acme', 'solvers')))
+        continue;
       const [policy] = policiesAgainstTraefik(cluster, { namespace, ...SOLVER });
       if (!policy) continue;
       reported.add(namespace);
@@ -31,6 +32,13 @@ export const networkpolicyBlocksAcmeSolver: Rule = {
   },
 };
 
-function usesHttp01(solvers: Json | undefined): boolean {
-  return items(solvers).some(({ item }) => item.http01 !== undefined);
+/** Whether an issuer may answer a challenge through Traefik. */
+function usesTraefik(solvers: Json | undefined): boolean {
+  return items(solvers).some(({ item }) => {
+    const ingress = at(item, 'http01', 'ingress');
+    return (
+      ingress !== undefined &&
+      isTraefiksClass(text(at(ingress, 'ingressClassName')) ?? text(at(ingress, 'class')))
+    );
+  });
 }

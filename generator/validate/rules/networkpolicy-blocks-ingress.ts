@@ -1,8 +1,9 @@
-import type { Rule } from '../rule.ts';
-import { at, items, text, whole } from '../cluster/fields.ts';
-import { policiesAgainstTraefik } from '../cluster/network-policy.ts';
-import { portsOf } from '../cluster/pod-template.ts';
+import type { Manifest } from '../../manifest.ts';
+import { at, items, labelsOf, text, whole } from '../cluster/fields.ts';
+import { isTraefiksClass, policiesAgainstTraefik } from '../cluster/network-policy.ts';
+import { portsOf, runsOn } from '../cluster/pod-template.ts';
 import { ingressBackends } from '../cluster/references.ts';
+import type { Rule } from '../rule.ts';
 
 export const networkpolicyBlocksIngress: Rule = {
   id: 'networkpolicy-blocks-ingress',
@@ -13,17 +14,28 @@ export const networkpolicyBlocksIngress: Rule = {
   *check(cluster) {
     const reported = new Set<string>();
     for (const ingress of cluster.ofKind('Ingress')) {
+      if (!isTraefiksClass(classOf(ingress))) continue;
       for (const backend of ingressBackends(ingress)) {
         const service = cluster.find('Service', cluster.namespaceOf(ingress), backend.service);
-        const port = items(at(service?.data, 'spec', 'ports')).find(({ item }) => item.port === backend.port || item.name === backend.port)?.item;
+        const port = items(at(service?.data, 'spec', 'ports')).find(
+          ({ item }) => item.port === backend.port || item.name === backend.port,
+        )?.item;
         if (!service || !port) continue;
         for (const pod of cluster.selectedBy(service)) {
-          const declared = portsOf(pod.containers);
+          const declared = portsOf(pod.containers.filter(runsOn));
           const name = text(port.targetPort);
-          const number = name === undefined ? (whole(port.targetPort) ?? whole(port.port)) : declared.find((each) => each.name === name)?.number;
+          const number =
+            name === undefined
+              ? (whole(port.targetPort) ?? whole(port.port))
+              : declared.find((each) => each.name === name)?.number;
           if (number === undefined || reported.has(`${pod.namespace}/${pod.name}/${number}`)) continue;
           const portName = name ?? declared.find((each) => each.number === number)?.name;
-          const [policy] = policiesAgainstTraefik(cluster, { namespace: pod.namespace, labels: pod.labels, port: number, portName });
+          const [policy] = policiesAgainstTraefik(cluster, {
+            namespace: pod.namespace,
+            labels: pod.labels,
+            port: number,
+            portName,
+          });
           if (!policy) continue;
           reported.add(`${pod.namespace}/${pod.name}/${number}`);
           yield {
@@ -36,3 +48,8 @@ export const networkpolicyBlocksIngress: Rule = {
     }
   },
 };
+
+function classOf(ingress: Manifest): string | undefined {
+  const annotations = labelsOf(at(ingress.data, 'metadata', 'annotations'));
+  return text(at(ingress.data, 'spec', 'ingressClassName')) ?? annotations['kubernetes.io/ingress.class'];
+}

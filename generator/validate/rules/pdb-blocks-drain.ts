@@ -1,7 +1,10 @@
-import type { Rule } from '../rule.ts';
+import type { Manifest } from '../../manifest.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { at, mapping } from '../cluster/fields.ts';
+import type { PodTemplate } from '../cluster/pod-template.ts';
 import { fewestReplicas, resolveCount } from '../cluster/rollout.ts';
 import { selects } from '../cluster/selector.ts';
+import type { Rule } from '../rule.ts';
 
 export const pdbBlocksDrain: Rule = {
   id: 'pdb-blocks-drain',
@@ -11,24 +14,40 @@ export const pdbBlocksDrain: Rule = {
   fix: 'Write `maxUnavailable: 1`, or run more pods than `minAvailable`.',
   *check(cluster) {
     for (const budget of cluster.ofKind('PodDisruptionBudget')) {
-      const { selector, minAvailable, maxUnavailable } = mapping(at(budget.data, 'spec'));
-      const namespace = cluster.namespaceOf(budget);
-      for (const pod of cluster.podTemplates) {
-        const replicas = fewestReplicas(cluster, pod);
-        if (pod.namespace !== namespace || replicas === undefined || replicas === 0 || !selects(selector, pod.labels)) continue;
-        // Kubernetes rounds both up.
-        const spare =
-          maxUnavailable === undefined
-            ? replicas - (resolveCount(minAvailable, replicas, 'up') ?? 1)
-            : (resolveCount(maxUnavailable, replicas, 'up') ?? 1);
-        if (spare > 0) continue;
-        const field = maxUnavailable === undefined ? 'minAvailable' : 'maxUnavailable';
+      const { minAvailable, maxUnavailable } = mapping(at(budget.data, 'spec'));
+      const pods = guardedBy(cluster, budget);
+      const replicas = pods.reduce((sum, pod) => sum + (fewestReplicas(cluster, pod) ?? 0), 0);
+      if (replicas === 0) continue;
+      const who = `PodDisruptionBudget/${budget.identity.name}`;
+      const whom = `the ${replicas === 1 ? 'only pod' : `${replicas} pods`} of ${pods.map(({ kind, name }) => `${kind}/${name}`).join(' and ')}`;
+      if (minAvailable === undefined && maxUnavailable === undefined) {
         yield {
           manifest: budget,
-          at: ['spec', field],
-          message: `PodDisruptionBudget/${budget.identity.name} (${field}: ${maxUnavailable ?? minAvailable}) lets none of the ${replicas} pods of ${pod.kind}/${pod.name} be evicted`,
+          at: ['spec'],
+          message: `${who} states neither \`minAvailable\` nor \`maxUnavailable\`: none of ${whom} may ever be evicted`,
         };
+        continue;
       }
+      // Of both kinds of percentage Kubernetes rounds up what it computes from all the pods together.
+      const field = maxUnavailable === undefined ? 'minAvailable' : 'maxUnavailable';
+      const value = maxUnavailable ?? minAvailable;
+      const count = resolveCount(value, replicas, 'up');
+      if (count === undefined) continue;
+      const spare = field === 'maxUnavailable' ? count : replicas - count;
+      if (spare > 0) continue;
+      yield {
+        manifest: budget,
+        at: ['spec', field],
+        message: `${who} (${field}: ${value}) lets none of ${whom} be evicted`,
+      };
     }
   },
 };
+
+function guardedBy(cluster: Cluster, budget: Manifest): PodTemplate[] {
+  const selector = at(budget.data, 'spec', 'selector');
+  const namespace = cluster.namespaceOf(budget);
+  return cluster.podTemplates.filter(
+    (pod) => pod.namespace === namespace && pod.replicas !== undefined && selects(selector, pod.labels),
+  );
+}

@@ -1,5 +1,5 @@
-import type { Rule } from '../rule.ts';
 import { at, labelsOf, mapping } from '../cluster/fields.ts';
+import type { Rule } from '../rule.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
@@ -11,10 +11,17 @@ export const plaintextSecret: Rule = {
   fix: 'Take it over with `lunchbox seal <env> --from-secret FILE`, delete the file, and change the values: they are known.',
   *check(cluster) {
     for (const secret of cluster.ofKind('Secret')) {
-      const values = [...Object.keys(mapping(secret.data.data)), ...Object.keys(mapping(secret.data.stringData))];
+      const values = [
+        ...Object.keys(mapping(secret.data.data)),
+        ...Object.keys(mapping(secret.data.stringData)),
+      ];
       // A token that Kubernetes itself will fill in.
       if (values.length === 0 || secret.data.type === 'kubernetes.io/service-account-token') continue;
-      yield { manifest: secret, at: [secret.data.data ? 'data' : 'stringData'], message: `Secret/${secret.identity.name} holds ${values.length === 1 ? 'a value' : `${values.length} values`} in plain text: ${values.join(', ')}` };
+      yield {
+        manifest: secret,
+        at: [secret.data.data ? 'data' : 'stringData'],
+        message: `Secret/${secret.identity.name} holds ${values.length === 1 ? 'a value' : `${values.length} values`} in plain text: ${values.join(', ')}`,
+      };
     }
     for (const sealed of cluster.ofKind('SealedSecret')) {
       for (const metadata of [['metadata'], ['spec', 'template', 'metadata']]) {

@@ -1,6 +1,7 @@
 import type { Json } from '../../manifest.ts';
-import type { Rule } from '../rule.ts';
 import { at, mapping, texts, whole } from '../cluster/fields.ts';
+import { runsOn } from '../cluster/pod-template.ts';
+import type { Rule } from '../rule.ts';
 
 /** Kubernetes' default, in seconds. */
 const DEFAULT_GRACE = 30;
@@ -14,7 +15,7 @@ export const prestopExceedsGrace: Rule = {
   *check(cluster) {
     for (const pod of cluster.podTemplates) {
       const grace = whole(pod.spec.terminationGracePeriodSeconds) ?? DEFAULT_GRACE;
-      for (const container of pod.containers) {
+      for (const container of pod.containers.filter(runsOn)) {
         const preStop = mapping(at(container.data, 'lifecycle', 'preStop'));
         const pause = whole(at(preStop, 'sleep', 'seconds')) ?? sleepOf(at(preStop, 'exec', 'command'));
         if (pause === undefined || pause < grace) continue;
@@ -28,8 +29,11 @@ export const prestopExceedsGrace: Rule = {
   },
 };
 
-/** Seconds of `sleep N`, run directly or by a shell. */
+const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600 };
+
+/** Seconds of `sleep N`, run directly or by a shell; fractions and units as coreutils and busybox know them. */
 function sleepOf(command: Json | undefined): number | undefined {
-  const seconds = /(?:^|[\s/;&])sleep\s+(\d+)/.exec(texts(command).join(' '))?.[1];
-  return seconds === undefined ? undefined : Number(seconds);
+  const [, amount, unit = 's'] =
+    /(?:^|[\s/;&])sleep\s+(\d+(?:\.\d+)?)([smh])?(?![\w.])/.exec(texts(command).join(' ')) ?? [];
+  return amount === undefined ? undefined : Number(amount) * (UNITS[unit] ?? 1);
 }

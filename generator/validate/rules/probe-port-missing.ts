@@ -1,6 +1,6 @@
-import type { Rule } from '../rule.ts';
 import { mapping, text, whole } from '../cluster/fields.ts';
 import { portsOf } from '../cluster/pod-template.ts';
+import type { Rule } from '../rule.ts';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'];
 const HANDLERS = ['httpGet', 'tcpSocket', 'grpc'];
@@ -13,6 +13,7 @@ export const probePortMissing: Rule = {
   fix: "Use the name or number of one of the container's `ports`.",
   *check(cluster) {
     for (const pod of cluster.podTemplates) {
+      const all = portsOf(pod.containers);
       for (const container of pod.containers) {
         const ports = portsOf([container]);
         for (const probe of PROBES) {
@@ -20,10 +21,15 @@ export const probePortMissing: Rule = {
             const { port } = mapping(mapping(container.data[probe])[handler]);
             const name = text(port);
             const number = whole(port);
-            const known = ports.some((each) => (name === undefined ? each.number === number : each.name === name));
-            // By number an undeclared port can be right where none is declared at all.
+            // By number a probe may ask any container of its pod; a name is looked up in its own.
+            const known = (name === undefined ? all : ports).some((each) =>
+              name === undefined ? each.number === number : each.name === name,
+            );
+            // And a port that nobody declares can be right where its container declares none at all.
             if (known || (name === undefined && (number === undefined || ports.length === 0))) continue;
-            const there = ports.map((each) => (each.name ? `${each.number} (${each.name})` : String(each.number)));
+            const there = ports.map((each) =>
+              each.name ? `${each.number} (${each.name})` : String(each.number),
+            );
             yield {
               manifest: pod.manifest,
               at: [...container.path, probe, handler, 'port'],

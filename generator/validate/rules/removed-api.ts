@@ -26,7 +26,9 @@ const REMOVED: Record<string, Record<string, Removal>> = {
   'apiregistration.k8s.io/v1beta1': { '*': { since: '1.22', now: 'apiregistration.k8s.io/v1' } },
   'authentication.k8s.io/v1beta1': { TokenReview: { since: '1.22', now: 'authentication.k8s.io/v1' } },
   'authorization.k8s.io/v1beta1': { '*': { since: '1.22', now: 'authorization.k8s.io/v1' } },
-  'certificates.k8s.io/v1beta1': { CertificateSigningRequest: { since: '1.22', now: 'certificates.k8s.io/v1' } },
+  'certificates.k8s.io/v1beta1': {
+    CertificateSigningRequest: { since: '1.22', now: 'certificates.k8s.io/v1' },
+  },
   'coordination.k8s.io/v1beta1': { Lease: { since: '1.22', now: 'coordination.k8s.io/v1' } },
   'networking.k8s.io/v1beta1': {
     Ingress: { since: '1.22', now: 'networking.k8s.io/v1' },
@@ -85,7 +87,9 @@ export const removedApi: Rule = {
         manifest,
         at: ['apiVersion'],
         message: `${kind}/${name} is of ${apiVersion}, which is gone since ${since}`,
-        fix: removal.now ? `Write \`apiVersion: ${removal.now}\`.` : 'It has no successor: remove the object.',
+        fix: removal.now
+          ? `Write \`apiVersion: ${removal.now}\`.`
+          : 'It has no successor: remove the object.',
       };
     }
   },

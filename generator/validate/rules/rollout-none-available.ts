@@ -1,5 +1,5 @@
+import { fewestReplicas, rollingUpdate, servicesOf } from '../cluster/rollout.ts';
 import type { Rule } from '../rule.ts';
-import { rollingUpdate, servicesOf } from '../cluster/rollout.ts';
 
 export const rolloutNoneAvailable: Rule = {
   id: 'rollout-none-available',
@@ -9,13 +9,15 @@ export const rolloutNoneAvailable: Rule = {
   fix: 'Write `maxUnavailable: 0` and `maxSurge: 1`: a new pod is ready before an old one goes.',
   *check(cluster) {
     for (const pod of cluster.podTemplates) {
-      const update = pod.kind === 'Deployment' ? rollingUpdate(pod) : undefined;
-      const { replicas = 0 } = pod;
-      if (!update || replicas === 0 || update.unavailable < replicas || servicesOf(cluster, pod).length === 0) continue;
+      // An autoscaler's minimum is what a quiet night runs on.
+      const replicas = fewestReplicas(cluster, pod) ?? 0;
+      const update = pod.kind === 'Deployment' ? rollingUpdate(pod, replicas) : undefined;
+      if (!update || replicas === 0 || update.unavailable < replicas || servicesOf(cluster, pod).length === 0)
+        continue;
       yield {
         manifest: pod.manifest,
         at: ['spec', 'strategy', 'rollingUpdate', 'maxUnavailable'],
-        message: `a rollout of Deployment/${pod.name} may take away ${update.unavailable} of its ${replicas} pods at once`,
+        message: `a rollout of Deployment/${pod.name} may take away ${replicas === 1 ? 'its only pod' : `all its ${replicas} pods at once`}`,
       };
     }
   },

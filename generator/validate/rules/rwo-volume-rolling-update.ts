@@ -1,6 +1,6 @@
-import type { Rule } from '../rule.ts';
 import { at, items, text, texts } from '../cluster/fields.ts';
-import { rollingUpdate } from '../cluster/rollout.ts';
+import { mostReplicas, rollingUpdate } from '../cluster/rollout.ts';
+import type { Rule } from '../rule.ts';
 
 const SHARED = ['ReadWriteMany', 'ReadOnlyMany'];
 
@@ -13,12 +13,13 @@ export const rwoVolumeRollingUpdate: Rule = {
   *check(cluster) {
     for (const pod of cluster.podTemplates) {
       const update = pod.kind === 'Deployment' ? rollingUpdate(pod) : undefined;
-      const { replicas = 1 } = pod;
+      const replicas = mostReplicas(cluster, pod) ?? 1;
       const together = replicas > 1 || (update?.surge ?? 0) > 0;
       if (pod.kind !== 'Deployment' || replicas === 0 || !together) continue;
       for (const { item, index } of items(pod.spec.volumes)) {
         const claim = text(at(item, 'persistentVolumeClaim', 'claimName'));
-        const volume = claim === undefined ? undefined : cluster.find('PersistentVolumeClaim', pod.namespace, claim);
+        const volume =
+          claim === undefined ? undefined : cluster.find('PersistentVolumeClaim', pod.namespace, claim);
         const modes = texts(at(volume?.data, 'spec', 'accessModes'));
         if (!volume || modes.length === 0 || modes.some((mode) => SHARED.includes(mode))) continue;
         yield {

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { JsonObject } from '../../manifest.ts';
-import type { Rule } from '../rule.ts';
 import { at, mapping } from '../cluster/fields.ts';
+import type { Rule } from '../rule.ts';
 
 const SCOPES = ['sealedsecrets.bitnami.com/namespace-wide', 'sealedsecrets.bitnami.com/cluster-wide'];
 /** AES-GCM's tag. */
@@ -20,7 +20,12 @@ export const sealedSecretMalformed: Rule = {
       const name = `SealedSecret/${sealed.identity.name}`;
       for (const [item, value] of Object.entries(mapping(at(sealed.data, 'spec', 'encryptedData')))) {
         const reason = typeof value === 'string' ? malformed(value) : 'is not text';
-        if (reason !== undefined) yield { manifest: sealed, at: ['spec', 'encryptedData', item], message: `value \`${item}\` of ${name} ${reason}` };
+        if (reason !== undefined)
+          yield {
+            manifest: sealed,
+            at: ['spec', 'encryptedData', item],
+            message: `value \`${item}\` of ${name} ${reason}`,
+          };
       }
       const own = scopes(mapping(at(sealed.data, 'metadata', 'annotations')));
       const template = scopes(mapping(at(sealed.data, 'spec', 'template', 'metadata', 'annotations')));
@@ -38,21 +43,28 @@ export const sealedSecretMalformed: Rule = {
 };
 
 function malformed(value: string): string | undefined {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value) || value.length % 4 !== 0) return 'is no base64: it may have been cut off or wrapped';
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value) || value.length % 4 !== 0)
+    return 'is no base64: it may have been cut off or wrapped';
   const bytes = Buffer.from(value, 'base64');
   const wrapped = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
   if (!RSA_BYTES.includes(wrapped)) return 'is no sealed value: it does not begin like one';
-  if (bytes.length < 2 + wrapped + TAG_BYTES) return `is cut off: ${bytes.length} bytes, at least ${2 + wrapped + TAG_BYTES} belong there`;
+  if (bytes.length < 2 + wrapped + TAG_BYTES)
+    return `is cut off: ${bytes.length} bytes, at least ${2 + wrapped + TAG_BYTES} belong there`;
   return undefined;
 }
 
 function scopes(annotations: JsonObject): [string, unknown][] {
-  return SCOPES.filter((scope) => Object.hasOwn(annotations, scope)).map((scope) => [scope, annotations[scope]]);
+  return SCOPES.filter((scope) => Object.hasOwn(annotations, scope)).map((scope) => [
+    scope,
+    annotations[scope],
+  ]);
 }
 
 function scopeProblem(own: [string, unknown][], template: [string, unknown][]): string | undefined {
   const wrong = [...own, ...template].find(([, value]) => value !== 'true');
   if (wrong) return `has a scope annotation that is not the text "true"`;
   if (own.length > 1) return 'has two scope annotations';
-  return JSON.stringify(own) === JSON.stringify(template) ? undefined : 'has one scope in `metadata` and another in `spec.template.metadata`';
+  return JSON.stringify(own) === JSON.stringify(template)
+    ? undefined
+    : 'has one scope in `metadata` and another in `spec.template.metadata`';
 }

@@ -1,6 +1,6 @@
-import type { Rule } from '../rule.ts';
-import { podReferences } from '../cluster/references.ts';
 import { nearest } from '../../suggest.ts';
+import { podReferences } from '../cluster/references.ts';
+import type { Rule } from '../rule.ts';
 
 export const secretKeyMissing: Rule = {
   id: 'secret-key-missing',
@@ -14,7 +14,11 @@ export const secretKeyMissing: Rule = {
         const keys = kind === 'Secret' ? cluster.secretKeys(namespace, name) : undefined;
         if (keys === undefined || keys === 'any' || key === undefined || keys.has(key)) continue;
         const guess = nearest(key, keys);
-        yield { manifest, at, message: `${pod.kind}/${pod.name} uses key \`${key}\` of Secret \`${name}\`, which has ${guess ? `\`${guess}\`: did you mean that?` : list(keys)}` };
+        yield {
+          manifest,
+          at,
+          message: `${pod.kind}/${pod.name} uses key \`${key}\` of Secret \`${name}\`, which has ${guess ? `\`${guess}\`: did you mean that?` : list(keys)}`,
+        };
       }
     }
   },

@@ -1,6 +1,8 @@
-import type { Rule } from '../rule.ts';
-import { podReferences, tlsEntries } from '../cluster/references.ts';
+import { nameOf } from '../../manifest.ts';
 import { nearest } from '../../suggest.ts';
+import { missingFrom } from '../cluster/absence.ts';
+import { podReferences, pullSecrets, tlsEntries } from '../cluster/references.ts';
+import type { Rule } from '../rule.ts';
 
 export const secretMissing: Rule = {
   id: 'secret-missing',
@@ -12,18 +14,35 @@ export const secretMissing: Rule = {
     const reported = new Set<string>();
     const uses = [
       ...cluster.podTemplates.flatMap((pod) => podReferences(pod).filter(({ kind }) => kind === 'Secret')),
-      ...cluster.ofKind('Ingress').flatMap((manifest) =>
-        tlsEntries(manifest).flatMap(({ secret, at }) =>
-          secret === undefined ? [] : [{ manifest, namespace: cluster.namespaceOf(manifest), name: secret, at: [...at, 'secretName'] }],
+      ...pullSecrets(cluster),
+      ...cluster
+        .ofKind('Ingress')
+        .flatMap((manifest) =>
+          tlsEntries(manifest).flatMap(({ secret, at }) =>
+            secret === undefined
+              ? []
+              : [
+                  {
+                    manifest,
+                    namespace: cluster.namespaceOf(manifest),
+                    name: secret,
+                    at: [...at, 'secretName'],
+                  },
+                ],
+          ),
         ),
-      ),
     ];
     for (const { manifest, namespace, name, at } of uses) {
-      const user = `${manifest.identity.kind}/${manifest.identity.name}`;
-      if (cluster.secretKeys(namespace, name) !== undefined || reported.has(`${user} ${name}`)) continue;
-      reported.add(`${user} ${name}`);
+      const user = nameOf(manifest.identity);
+      const id = `${namespace} ${user} ${name}`;
+      if (cluster.secretKeys(namespace, name) !== undefined || reported.has(id)) continue;
+      reported.add(id);
       const guess = nearest(name, cluster.secretNames(namespace));
-      yield { manifest, at, message: `${user} uses Secret \`${name}\`, which nothing makes in namespace ${namespace}${guess ? `; did you mean \`${guess}\`?` : ''}` };
+      yield* missingFrom(cluster, namespace, {
+        manifest,
+        at,
+        message: `${user} uses Secret \`${name}\`, which nothing makes in namespace ${namespace}${guess ? `; did you mean \`${guess}\`?` : ''}`,
+      });
     }
   },
 };

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { Rule } from '../rule.ts';
 import { labelsOf } from '../cluster/fields.ts';
+import type { Rule } from '../rule.ts';
 
 export const secretWhitespace: Rule = {
   id: 'secret-whitespace',
@@ -10,12 +10,20 @@ export const secretWhitespace: Rule = {
   fix: "Encode it again without the newline: `printf %s 'value' | base64`. Better still: seal it.",
   *check(cluster) {
     for (const secret of cluster.ofKind('Secret')) {
-      const encoded = Object.entries(labelsOf(secret.data.data)).map(([key, value]) => ['data', key, decode(value)] as const);
-      const plain = Object.entries(labelsOf(secret.data.stringData)).map(([key, value]) => ['stringData', key, value] as const);
+      const encoded = Object.entries(labelsOf(secret.data.data)).map(
+        ([key, value]) => ['data', key, decode(value)] as const,
+      );
+      const plain = Object.entries(labelsOf(secret.data.stringData)).map(
+        ([key, value]) => ['stringData', key, value] as const,
+      );
       for (const [field, key, value] of [...encoded, ...plain]) {
         const reason = value === undefined ? undefined : whitespaceOf(value);
         if (reason === undefined) continue;
-        yield { manifest: secret, at: [field, key], message: `value \`${key}\` of Secret/${secret.identity.name} ${reason}` };
+        yield {
+          manifest: secret,
+          at: [field, key],
+          message: `value \`${key}\` of Secret/${secret.identity.name} ${reason}`,
+        };
       }
     }
   },
@@ -31,7 +39,8 @@ function decode(base64: string): string | undefined {
 /** What surrounds a value of one line; text of several lines (a PEM file, a config file) ends in a newline by right. */
 function whitespaceOf(value: string): string | undefined {
   const trimmed = value.trim();
-  if (trimmed === '' || trimmed === value || /[\r\n]/.test(trimmed) || /^[[{]/.test(trimmed)) return undefined;
+  if (trimmed === '' || trimmed === value || /[\r\n]/.test(trimmed) || /^[[{]/.test(trimmed))
+    return undefined;
   if (/[\r\n]$/.test(value)) return 'ends in a newline';
   return 'begins or ends with blanks';
 }

@@ -1,6 +1,6 @@
-import type { Rule } from '../rule.ts';
 import { at } from '../cluster/fields.ts';
 import { selects } from '../cluster/selector.ts';
+import type { Rule } from '../rule.ts';
 
 const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
 
@@ -14,7 +14,11 @@ export const selectorMismatch: Rule = {
     for (const pod of cluster.podTemplates) {
       const selector = at(pod.manifest.data, 'spec', 'selector');
       if (!KINDS.includes(pod.kind) || selector === undefined || selects(selector, pod.labels)) continue;
-      yield { manifest: pod.manifest, at: ['spec', 'selector'], message: `the selector of ${pod.kind}/${pod.name} does not match the labels of its pods (${show(pod.labels)})` };
+      yield {
+        manifest: pod.manifest,
+        at: ['spec', 'selector'],
+        message: `the selector of ${pod.kind}/${pod.name} does not match the labels of its pods (${show(pod.labels)})`,
+      };
     }
   },
 };

@@ -1,6 +1,7 @@
-import type { Rule } from '../rule.ts';
-import { text } from '../cluster/fields.ts';
 import { nearest } from '../../suggest.ts';
+import { missingFrom } from '../cluster/absence.ts';
+import { text } from '../cluster/fields.ts';
+import type { Rule } from '../rule.ts';
 
 export const serviceAccountMissing: Rule = {
   id: 'service-account-missing',
@@ -11,13 +12,17 @@ export const serviceAccountMissing: Rule = {
   *check(cluster) {
     for (const pod of cluster.podTemplates) {
       const name = text(pod.spec.serviceAccountName) ?? text(pod.spec.serviceAccount);
-      if (name === undefined || name === 'default' || cluster.find('ServiceAccount', pod.namespace, name)) continue;
+      if (name === undefined || name === 'default' || cluster.find('ServiceAccount', pod.namespace, name))
+        continue;
       const guess = nearest(name, cluster.names('ServiceAccount', pod.namespace));
-      yield {
+      yield* missingFrom(cluster, pod.namespace, {
         manifest: pod.manifest,
-        at: [...pod.path, pod.spec.serviceAccountName === undefined ? 'serviceAccount' : 'serviceAccountName'],
+        at: [
+          ...pod.path,
+          pod.spec.serviceAccountName === undefined ? 'serviceAccount' : 'serviceAccountName',
+        ],
         message: `${pod.kind}/${pod.name} runs as ServiceAccount \`${name}\`, which is not in namespace ${pod.namespace}${guess ? `; did you mean \`${guess}\`?` : ''}`,
-      };
+      });
     }
   },
 };

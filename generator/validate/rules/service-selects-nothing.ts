@@ -1,5 +1,6 @@
-import type { Rule } from '../rule.ts';
+import { missingFrom } from '../cluster/absence.ts';
 import { at, labelsOf } from '../cluster/fields.ts';
+import type { Rule } from '../rule.ts';
 
 export const serviceSelectsNothing: Rule = {
   id: 'service-selects-nothing',
@@ -14,12 +15,14 @@ export const serviceSelectsNothing: Rule = {
       if (cluster.selectedBy(service).length > 0) continue;
       const wanted = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
       const namespace = cluster.namespaceOf(service);
-      const there = cluster.podTemplates.filter((pod) => pod.namespace === namespace).map((pod) => `${pod.kind}/${pod.name}`);
-      yield {
+      const there = cluster.podTemplates
+        .filter((pod) => pod.namespace === namespace)
+        .map((pod) => `${pod.kind}/${pod.name}`);
+      yield* missingFrom(cluster, namespace, {
         manifest: service,
         at: ['spec', 'selector'],
         message: `Service/${service.identity.name} selects ${wanted.join(', ')}, but no pod in namespace ${namespace} has these labels${there.length > 0 ? ` (there: ${there.slice(0, 5).join(', ')})` : ''}`,
-      };
+      });
     }
   },
 };

@@ -1,6 +1,6 @@
-import type { Rule } from '../rule.ts';
 import { at, items, text, whole } from '../cluster/fields.ts';
-import { portsOf } from '../cluster/pod-template.ts';
+import { portsOf, runsOn } from '../cluster/pod-template.ts';
+import type { Rule } from '../rule.ts';
 
 export const serviceTargetPort: Rule = {
   id: 'service-target-port',
@@ -14,16 +14,24 @@ export const serviceTargetPort: Rule = {
         const name = text(port.targetPort);
         const number = whole(port.targetPort) ?? (name === undefined ? whole(port.port) : undefined);
         for (const pod of cluster.selectedBy(service)) {
-          const declared = portsOf(pod.containers.filter(({ init }) => !init));
-          const matches = declared.some((each) => (name === undefined ? each.number === number : each.name === name));
+          const declared = portsOf(pod.containers.filter(runsOn));
+          const matches = declared.some((each) =>
+            name === undefined ? each.number === number : each.name === name,
+          );
           // A container may listen on ports that it does not declare; by name it cannot be found then.
           if (matches || (name === undefined && declared.length === 0)) continue;
-          const there = declared.map((each) => (each.name ? `${each.number} (${each.name})` : String(each.number)));
+          const there = declared.map((each) =>
+            each.name ? `${each.number} (${each.name})` : String(each.number),
+          );
           yield {
             manifest: service,
             at: ['spec', 'ports', index, port.targetPort === undefined ? 'port' : 'targetPort'],
             message: `Service/${service.identity.name} sends to port ${name ?? number}, but ${pod.kind}/${pod.name} declares ${there.length > 0 ? there.join(', ') : 'no port'}`,
-            ...(declared[0] ? { fix: `Write \`targetPort: ${declared[0].name ?? declared[0].number}\`, or correct the container's \`ports\`.` } : {}),
+            ...(declared[0]
+              ? {
+                  fix: `Write \`targetPort: ${declared[0].name ?? declared[0].number}\`, or correct the container's \`ports\`.`,
+                }
+              : {}),
           };
         }
       }

@@ -1,12 +1,12 @@
-import type { Rule } from '../rule.ts';
 import { at, items, text } from '../cluster/fields.ts';
 import { issuerReferences, tlsEntries } from '../cluster/references.ts';
+import type { Rule } from '../rule.ts';
 
 export const tlsHostUncovered: Rule = {
   id: 'tls-host-uncovered',
   severity: 'error',
   summary: 'An Ingress with TLS serves a host that its TLS section does not name',
-  why: 'No certificate is asked for that host. Visitors get Traefik\'s self-signed one and a warning that fills the page.',
+  why: "No certificate is asked for that host. Visitors get Traefik's self-signed one and a warning that fills the page.",
   fix: 'List the host in `spec.tls[].hosts`.',
   *check(cluster) {
     const wanting = new Set(issuerReferences(cluster).map(({ manifest }) => manifest));
@@ -22,6 +22,8 @@ export const tlsHostUncovered: Rule = {
         };
         continue;
       }
+      // Without a host an entry stands for all of them, but cert-manager passes it over.
+      if (!wanting.has(ingress) && entries.some(({ hosts }) => hosts.length === 0)) continue;
       const covered = entries.flatMap(({ hosts }) => hosts);
       for (const { item, index } of items(at(ingress.data, 'spec', 'rules'))) {
         const host = text(item.host);

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
-import type { Manifest, Path } from '../../manifest.ts';
 import type { Severity } from '../../finding.ts';
+import type { Manifest, Path } from '../../manifest.ts';
 import type { Rule } from '../rule.ts';
 
 interface Reading {
@@ -13,16 +13,60 @@ interface Reading {
 
 /** Plain scalars that YAML 1.1, YAML 1.2 and Kubernetes' decoder (a dialect of 1.1) do not all read alike. */
 const READINGS: readonly Reading[] = [
-  { pattern: /^(?:y|Y|yes|Yes|YES|on|On|ON)$/, severity: 'error', message: (source) => `\`${source}\` is true to Kubernetes, and text to YAML 1.2` },
-  { pattern: /^(?:n|N|no|No|NO|off|Off|OFF)$/, severity: 'error', message: (source) => `\`${source}\` is false to Kubernetes, and text to YAML 1.2` },
-  { pattern: /^[-+]?0[0-7]+$/, severity: 'error', message: (source) => `\`${source}\` is ${octal(source)} (octal) to Kubernetes, and ${Number(source)} to YAML 1.2` },
-  { pattern: /^[-+]?0[0-9]+$/, severity: 'error', message: (source) => `\`${source}\` is a number to some readers and text to others` },
-  { pattern: /^[-+]?(?:0b[01][01_]*)$/, severity: 'error', message: (source) => `\`${source}\` is a binary number to Kubernetes, and text to YAML 1.2` },
-  { pattern: /^[-+]?(?:0x[0-9a-fA-F_]*_[0-9a-fA-F_]*|[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?|[0-9][0-9_]*\.[0-9]*_[0-9_]*)$/, severity: 'error', message: (source) => `\`${source}\` is a number to Kubernetes, and text to YAML 1.2` },
-  { pattern: /^0o[0-7]+$/, severity: 'warning', message: (source) => `\`${source}\` is ${Number(source)} to Kubernetes and YAML 1.2, and text to YAML 1.1` },
-  { pattern: /^[-+]?[0-9]+(?:e[0-9]+|(?:\.[0-9]*)?e[0-9]+)$/i, severity: 'warning', message: (source) => `\`${source}\` is a number to Kubernetes and YAML 1.2, and text to YAML 1.1` },
-  { pattern: /^[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/, severity: 'warning', message: (source) => `\`${source}\` is text to Kubernetes and YAML 1.2, and a number of base 60 to YAML 1.1` },
-  { pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ].*)?$/, severity: 'warning', message: (source) => `\`${source}\` is text to Kubernetes and YAML 1.2, and a date to YAML 1.1` },
+  {
+    pattern: /^(?:y|Y|yes|Yes|YES|on|On|ON)$/,
+    severity: 'error',
+    message: (source) => `\`${source}\` is true to Kubernetes, and text to YAML 1.2`,
+  },
+  {
+    pattern: /^(?:n|N|no|No|NO|off|Off|OFF)$/,
+    severity: 'error',
+    message: (source) => `\`${source}\` is false to Kubernetes, and text to YAML 1.2`,
+  },
+  {
+    pattern: /^[-+]?0[0-7]+$/,
+    severity: 'error',
+    message: (source) =>
+      `\`${source}\` is ${octal(source)} (octal) to Kubernetes, and ${Number(source)} to YAML 1.2`,
+  },
+  {
+    pattern: /^[-+]?0[0-9]+$/,
+    severity: 'error',
+    message: (source) => `\`${source}\` is a number to some readers and text to others`,
+  },
+  {
+    pattern: /^[-+]?(?:0b[01][01_]*)$/,
+    severity: 'error',
+    message: (source) => `\`${source}\` is a binary number to Kubernetes, and text to YAML 1.2`,
+  },
+  {
+    pattern:
+      /^[-+]?(?:0x[0-9a-fA-F_]*_[0-9a-fA-F_]*|[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?|[0-9][0-9_]*\.[0-9]*_[0-9_]*)$/,
+    severity: 'error',
+    message: (source) => `\`${source}\` is a number to Kubernetes, and text to YAML 1.2`,
+  },
+  {
+    pattern: /^0o[0-7]+$/,
+    severity: 'warning',
+    message: (source) =>
+      `\`${source}\` is ${Number(source)} to Kubernetes and YAML 1.2, and text to YAML 1.1`,
+  },
+  {
+    pattern: /^[-+]?[0-9]+(?:e[0-9]+|(?:\.[0-9]*)?e[0-9]+)$/i,
+    severity: 'warning',
+    message: (source) => `\`${source}\` is a number to Kubernetes and YAML 1.2, and text to YAML 1.1`,
+  },
+  {
+    pattern: /^[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/,
+    severity: 'warning',
+    message: (source) =>
+      `\`${source}\` is text to Kubernetes and YAML 1.2, and a number of base 60 to YAML 1.1`,
+  },
+  {
+    pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ].*)?$/,
+    severity: 'warning',
+    message: (source) => `\`${source}\` is text to Kubernetes and YAML 1.2, and a date to YAML 1.1`,
+  },
 ];
 
 /** Whether a text holds a scalar worth a closer look: parsing every document would be slow. */
@@ -59,7 +103,8 @@ function* plainScalars(manifest: Manifest): Iterable<{ path: Path; source: strin
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { node, path } = next;
     if (isScalar(node)) yield* plain(node, path);
-    else if (isSeq(node)) node.items.forEach((item, index) => pending.push({ node: item, path: [...path, index] }));
+    else if (isSeq(node))
+      node.items.forEach((item, index) => pending.push({ node: item, path: [...path, index] }));
     else if (isMap(node)) {
       for (const { key, value } of node.items) {
         const name = isScalar(key) ? (key.source ?? String(key.value)) : '';
