@@ -100,7 +100,10 @@ function hunksOf(edits: readonly Edit[]): Hunk[] {
   edits.forEach((edit, index) => {
     if (!near.has(index)) current = undefined;
     else {
-      if (!current) hunks.push((current = { old, now, edits: [] }));
+      if (!current) {
+        current = { old, now, edits: [] };
+        hunks.push(current);
+      }
       current.edits.push(edit);
     }
     if (edit.sign !== '+') old++;

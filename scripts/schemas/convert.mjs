@@ -36,7 +36,9 @@ const VALUES = {
  * What Go decodes into bytes: base64, line breaks allowed. Said with `not`, because the message about a `pattern`
  * repeats the value, and what is no base64 here is likely a secret in plain text.
  */
-const BASE64 = { not: { pattern: '[^A-Za-z0-9+/=\\r\\n]|=[\\r\\n]*[^=\\r\\n]|=[\\r\\n]*=[\\r\\n]*=' } };
+const BASE64 = {
+  not: { type: 'string', pattern: '[^A-Za-z0-9+/=\\r\\n]|=[\\r\\n]*[^=\\r\\n]|=[\\r\\n]*=[\\r\\n]*=' },
+};
 
 /**
  * One structural level: a property, an item, a whole object.
@@ -132,7 +134,10 @@ export function closure(schema, definitions) {
   const needed = new Map();
   /** @param {any} value @param {boolean} isMap The keys of a `properties` mapping are names: one may be `$ref`. */
   const visit = (value, isMap) => {
-    if (Array.isArray(value)) return value.forEach((item) => visit(item, false));
+    if (Array.isArray(value)) {
+      for (const item of value) visit(item, false);
+      return;
+    }
     if (typeof value !== 'object' || value === null) return;
     if (!isMap && typeof value.$ref === 'string') {
       const name = value.$ref.slice(REF.length);

@@ -82,7 +82,11 @@ function sealedSecret(schema) {
   schema.properties.spec.properties.encryptedData = {
     type: 'object',
     // `not`, because the message about a `pattern` repeats the value, which may be a secret in plain text.
-    additionalProperties: { type: 'string', minLength: 1, not: { pattern: '[^A-Za-z0-9+/=]|=[^=]|===|^=' } },
+    additionalProperties: {
+      type: 'string',
+      minLength: 1,
+      not: { type: 'string', pattern: '[^A-Za-z0-9+/=]|=[^=]|===|^=' },
+    },
   };
 }
 

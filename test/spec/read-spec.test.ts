@@ -218,15 +218,15 @@ environments:
       /wildcards need DNS validation/,
     ],
     ['hosts without tls', SMALLEST.replace(/tls:.*\n/, ''), /there are hosts but no `tls`/],
-    ['no environments', SMALLEST.replace(/environments:[^]*/, ''), /environments is missing/],
+    ['no environments', SMALLEST.replace(/environments:[\s\S]*/, ''), /environments is missing/],
     [
       'an empty environments',
-      SMALLEST.replace(/environments:[^]*/, 'environments: {}\n'),
+      SMALLEST.replace(/environments:[\s\S]*/, 'environments: {}\n'),
       /no environment is named/,
     ],
     [
       'an environment that is a list',
-      SMALLEST.replace(/environments:[^]*/, 'environments: { prod: [a] }\n'),
+      SMALLEST.replace(/environments:[\s\S]*/, 'environments: { prod: [a] }\n'),
       /environments\.prod: expected what differs there/,
     ],
     [

@@ -4,7 +4,7 @@ import { templateError } from './problem.ts';
 export type Slot = 'key' | 'value' | 'line';
 
 const KEY = String.raw`(?:[A-Za-z0-9_./-]+|"[^"\\{}]*"|'[^'{}]*'|\{\{[^{}]*\}\})`;
-const BEFORE_VALUE = new RegExp(String.raw`^ *(?:- )*(?:${KEY}: )?$`);
+const BEFORE_VALUE = new RegExp(`^ *(?:- )*(?:${KEY}: )?$`);
 const BEFORE_KEY = /^ *(?:- )*$/;
 const NOTHING_MORE = /^ *(?: #[^{}]*)?$/;
 const BLOCK_HEADER = /(?:^|[:-] )[|>][-+0-9]*(?: +#.*)?$/;

@@ -6,7 +6,6 @@ const EXPONENT = /^[eE][-+]?[0-9_.]*$/;
 const PLAIN = /^[A-Za-z_/](?:[A-Za-z0-9_./@+=,()$%*-]|:(?=[^\s:])| (?=[A-Za-z0-9_./@(]))*$/;
 /** Kubernetes quantities: no reader takes a number with these letters behind it for a number. */
 const QUANTITY = /^[0-9]+(?:\.[0-9]+)?(?:m|[KMGTP]i)$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is control characters that are to be escaped
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 /** YAML readers look this far for the colon behind a key. */
 const MAX_KEY = 1000;

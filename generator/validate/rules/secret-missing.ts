@@ -15,22 +15,20 @@ export const secretMissing: Rule = {
     const uses = [
       ...cluster.podTemplates.flatMap((pod) => podReferences(pod).filter(({ kind }) => kind === 'Secret')),
       ...pullSecrets(cluster),
-      ...cluster
-        .ofKind('Ingress')
-        .flatMap((manifest) =>
-          tlsEntries(manifest).flatMap(({ secret, at }) =>
-            secret === undefined
-              ? []
-              : [
-                  {
-                    manifest,
-                    namespace: cluster.namespaceOf(manifest),
-                    name: secret,
-                    at: [...at, 'secretName'],
-                  },
-                ],
-          ),
+      ...cluster.ofKind('Ingress').flatMap((manifest) =>
+        tlsEntries(manifest).flatMap(({ secret, at }) =>
+          secret === undefined
+            ? []
+            : [
+                {
+                  manifest,
+                  namespace: cluster.namespaceOf(manifest),
+                  name: secret,
+                  at: [...at, 'secretName'],
+                },
+              ],
         ),
+      ),
     ];
     for (const { manifest, namespace, name, at } of uses) {
       const user = nameOf(manifest.identity);

@@ -103,9 +103,9 @@ function* plainScalars(manifest: Manifest): Iterable<{ path: Path; source: strin
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { node, path } = next;
     if (isScalar(node)) yield* plain(node, path);
-    else if (isSeq(node))
-      node.items.forEach((item, index) => pending.push({ node: item, path: [...path, index] }));
-    else if (isMap(node)) {
+    else if (isSeq(node)) {
+      for (const [index, item] of node.items.entries()) pending.push({ node: item, path: [...path, index] });
+    } else if (isMap(node)) {
       for (const { key, value } of node.items) {
         const name = isScalar(key) ? (key.source ?? String(key.value)) : '';
         if (isScalar(key)) yield* plain(key, [...path, name]);
