@@ -42,17 +42,21 @@ export function openRepository({ args, cwd }: Context): Repository & { root: str
   });
 }
 
-/** Reads a file of the schema pack, which lies beside the bundle. */
-export function schemaReader(): (file: string) => string | undefined {
-  const pack = fileURLToPath(new URL('../schemas/pack/', import.meta.url));
+/**
+ * Reads a schema by its file name: from the user's own folders first, then from the pack, which lies beside the bundle.
+ */
+export function schemaReader(own: readonly string[]): (file: string) => string | undefined {
+  const folders = [...own, fileURLToPath(new URL('../schemas/pack/', import.meta.url))];
   return (file) => {
-    // A kind may be called anything; only plain names can be files of the pack.
+    // A kind may be called anything; only plain names can be files.
     if (!/^[a-z0-9.-]+$/.test(file)) return undefined;
-    try {
-      return readFileSync(join(pack, file), 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
+    for (const folder of folders) {
+      try {
+        return readFileSync(join(folder, file), 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
     }
+    return undefined;
   };
 }

@@ -1,12 +1,29 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { chooseKubeconform } from '../adapters/kubeconform.ts';
 import type { ValidatePorts } from '../capabilities/validate.ts';
+import { UserError } from '../generator/errors.ts';
 import { type Context, schemaReader } from './context.ts';
 
-/** What validation needs from the outside: kubeconform, the schema pack, the time. */
-export async function validatePorts({ env }: Context): Promise<ValidatePorts> {
+/**
+ * What validation needs from the outside: kubeconform, schemas, the time.
+ * @param root Of the repository, whose `schemas` folder may hold schemas of the user's own custom resources.
+ */
+export async function validatePorts({ args, cwd, env }: Context, root?: string): Promise<ValidatePorts> {
+  const named = args.text('schemas');
+  if (named !== undefined && !existsSync(resolve(cwd, named))) {
+    throw new UserError({
+      message: `there is no folder ${named}`,
+      remedy: 'Check the path after --schemas.',
+    });
+  }
+  const own = [
+    ...(named === undefined ? [] : [resolve(cwd, named)]),
+    ...(root === undefined ? [] : [resolve(root, 'schemas')]),
+  ];
   return {
     engine: await chooseKubeconform(env),
-    readSchema: schemaReader(),
+    readSchema: schemaReader(own),
     clock: () => new Date(),
     now: () => performance.now(),
   };

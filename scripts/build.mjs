@@ -1,5 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { templatesPlugin } from './templates-plugin.mjs';
@@ -9,8 +9,8 @@ import { templatesPlugin } from './templates-plugin.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const dist = join(root, 'dist');
+const ENTRY = 'lunchbox.mjs';
 
-rmSync(dist, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
   entryPoints: { lunchbox: 'cli/main.ts' },
@@ -26,6 +26,7 @@ const result = await build({
   // Stacks of bugs name functions.
   keepNames: true,
   metafile: true,
+  write: false,
   define: { LUNCHBOX_VERSION: JSON.stringify(version) },
   // CommonJS dependencies call require().
   banner: {
@@ -37,8 +38,24 @@ const result = await build({
   logLevel: 'warning',
   plugins: [templatesPlugin(root)],
 });
-writeFileSync(join(dist, 'meta.json'), JSON.stringify(result.metafile));
+// In place one by one, the entry last: whoever runs lunchbox meanwhile finds a whole one, old or new.
+mkdirSync(dist, { recursive: true });
+const outputs = result.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+outputs.push({ name: 'meta.json', contents: Buffer.from(JSON.stringify(result.metafile)) });
+outputs.sort((a, b) => Number(a.name === ENTRY) - Number(b.name === ENTRY));
+for (const { name, contents } of outputs) {
+  const temporary = join(dist, `.${name}.${process.pid}`);
+  writeFileSync(temporary, contents);
+  renameSync(temporary, join(dist, name));
+}
+const current = new Set(outputs.map(({ name }) => name));
+for (const name of readdirSync(dist)) {
+  if (!current.has(name) && !name.startsWith('.')) rmSync(join(dist, name), { force: true });
+}
 if (!process.argv.includes('--quiet')) {
-  const bytes = Object.values(result.metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
-  console.log(`dist/: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KB`);
+  const bytes = outputs.reduce(
+    (sum, { name, contents }) => sum + (name.endsWith('.mjs') ? contents.length : 0),
+    0,
+  );
+  console.log(`dist/: ${outputs.length} files, ${Math.round(bytes / 1024)} KB`);
 }

@@ -22,6 +22,11 @@ export const validate: Declaration = {
       value: 'SLUG',
       description: 'With --path: droplet size to check the capacity of',
     },
+    schemas: {
+      type: 'string',
+      value: 'DIR',
+      description: 'JSON Schemas of custom resources, as <kind>-<group>-<version>.json',
+    },
     sarif: {
       type: 'string',
       value: 'FILE',

@@ -5,10 +5,11 @@ import { type Context, openRepository } from '../context.ts';
 import { validatePorts } from '../validate-ports.ts';
 
 export async function preview(context: Context): Promise<number> {
+  const repository = openRepository(context);
   const outcome = await previewCapability(
     { environments: context.args.positionals },
-    openRepository(context),
-    await validatePorts(context),
+    repository,
+    await validatePorts(context, repository.root),
   );
   const findings = outcome.environments.flatMap(({ report }) => report.findings);
   if (context.json) context.out(`${JSON.stringify(toJson(outcome), null, 2)}\n`);

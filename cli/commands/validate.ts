@@ -19,14 +19,7 @@ declare const LUNCHBOX_VERSION: string;
 export async function validate(context: Context): Promise<number> {
   const { args, env } = context;
   const path = args.text('path');
-  const outcome =
-    path === undefined
-      ? await validateCapability(
-          { environments: args.positionals },
-          openRepository(context),
-          await validatePorts(context),
-        )
-      : await validateFolder(path, context);
+  const outcome = path === undefined ? await validateCommitted(context) : await validateFolder(path, context);
   const { targets } = outcome;
   const findings = sortFindings(targets.flatMap((target) => target.findings));
 
@@ -43,6 +36,12 @@ export async function validate(context: Context): Promise<number> {
     if (annotate && findings.length > 0) context.out(`${formatAnnotations(findings)}\n`);
   }
   return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+}
+
+async function validateCommitted(context: Context): Promise<ValidateOutcome> {
+  const repository = openRepository(context);
+  const ports = await validatePorts(context, repository.root);
+  return validateCapability({ environments: context.args.positionals }, repository, ports);
 }
 
 async function validateFolder(path: string, context: Context): Promise<ValidateOutcome> {

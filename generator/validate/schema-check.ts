@@ -85,7 +85,7 @@ function missing(manifest: Manifest): Violation {
     manifest,
     at: ['kind'],
     message: `there is no schema for ${apiVersion} ${kind}, so nothing in it can be checked`,
-    fix: 'Check the spelling of `apiVersion` and `kind`; for a custom resource, add its schema to the pack (scripts/schemas/sources.mjs).',
+    fix: `Check the spelling of \`apiVersion\` and \`kind\`; for a custom resource of your own, put its JSON Schema beside lunchbox.yaml as schemas/${schemaFile(apiVersion, kind)}, or name a folder with --schemas.`,
   };
 }
 

@@ -63,7 +63,7 @@ const OTHER_RULES: readonly RuleInfo[] = [
     id: 'schema-missing',
     summary: 'An object that no schema is known of',
     why: 'A check that skips an object says nothing about it, so skipping is an error.',
-    fix: 'Check the spelling of `apiVersion` and `kind`; for a custom resource, add its schema to the pack.',
+    fix: 'Check the spelling of `apiVersion` and `kind`; for a custom resource, put its JSON Schema into the folder `schemas` beside lunchbox.yaml, or name a folder with --schemas.',
   },
   {
     id: 'capacity',

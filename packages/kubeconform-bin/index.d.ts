@@ -19,9 +19,14 @@ export interface Verdict {
   name: string;
   /** apiVersion. */
   version: string;
-  status: 'statusValid' | 'statusInvalid' | 'statusError' | 'statusSkipped' | 'statusEmpty';
+  /** Empty for a document that holds nothing. */
+  status: 'statusValid' | 'statusInvalid' | 'statusError' | 'statusSkipped' | '';
+  /** All errors on one line, each with its place; empty when there is none. */
   msg: string;
-  /** `path` is a JSON pointer, except that `/` and `~` in keys are not escaped. */
+  /**
+   * The topmost errors only: two wrong fields below `spec` are one `/spec: validation failed`; `msg` has both.
+   * `path` is a JSON pointer, except that `/` and `~` in keys are not escaped.
+   */
   validationErrors?: { path: string; msg: string }[];
 }
 

@@ -44,6 +44,7 @@ for (const source of SOURCES) {
     version: source.version,
     sum,
     licence: source.licence,
+    taken: source.openapi ?? source.crds,
     kinds: pack.size - before,
   });
 }

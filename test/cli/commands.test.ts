@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { declarations } from '../../capabilities/declarations/index.ts';
@@ -114,7 +114,7 @@ spec:
     expect(run.out).toContain('::error file=k8s/service.yaml,line=6,col=3,title=schema::');
     const sarif = JSON.parse(readFileSync(join(folder, 'out.sarif'), 'utf8'));
     expect(sarif.version).toBe('2.1.0');
-    const [result] = sarif.runs[0].results;
+    const result = sarif.runs[0].results.find(({ ruleId }: { ruleId: string }) => ruleId === 'schema');
     expect(result.locations[0].physicalLocation).toEqual({
       artifactLocation: { uri: 'k8s/service.yaml' },
       region: { startLine: 6, startColumn: 3 },
@@ -150,6 +150,11 @@ spec:
     expect(run.code).toBe(1);
     expect(run.out).toContain('skipped 1');
     expect(run.out).toContain('there is no schema for acme.example/v1 Widget');
+    expect(run.out).toContain('schemas/widget-acme-v1.json');
+    writeFileSync(join(folder, 'widget-acme-v1.json'), '{ "type": "object" }');
+    mkdirSync(join(folder, 'k8s'));
+    renameSync(join(folder, 'a.yaml'), join(folder, 'k8s/a.yaml'));
+    expect(lunchbox(['validate', '--path', 'k8s', '--schemas', '.'], folder)).toMatchObject({ code: 0 });
   });
 
   it('lets no control character of a manifest reach the terminal', () => {

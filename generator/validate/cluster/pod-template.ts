@@ -1,4 +1,5 @@
 import type { Json, JsonObject, Manifest, Path } from '../../manifest.ts';
+import { nearest } from '../../suggest.ts';
 import { at, items, labelsOf, mapping, text, whole } from './fields.ts';
 import { knownKind } from './groups.ts';
 
@@ -75,15 +76,40 @@ export function runsOn({ init, data }: Container): boolean {
   return !init || data.restartPolicy === 'Always';
 }
 
+/** A port that a container or a Service declares. */
+export interface Port {
+  name: string | undefined;
+  number: number | undefined;
+}
+
 /** Ports that the containers declare, for targets and probes. */
-export function portsOf(
-  containers: readonly Container[],
-): { name: string | undefined; number: number | undefined; protocol: string }[] {
-  return containers.flatMap(({ data }) =>
-    items(data.ports).map(({ item }) => ({
-      name: text(item.name),
-      number: whole(item.containerPort),
-      protocol: text(item.protocol) ?? 'TCP',
-    })),
+export function portsOf(containers: readonly Container[]): Port[] {
+  return containers.flatMap(({ data }) => portsIn(data.ports, 'containerPort'));
+}
+
+/** A list of ports whose numbers stand in this field; those with neither name nor number say nothing. */
+export function portsIn(list: Json | undefined, field: 'containerPort' | 'port'): Port[] {
+  return items(list)
+    .map(({ item }) => ({ name: text(item.name), number: whole(item[field]) }))
+    .filter(({ name, number }) => name !== undefined || number !== undefined);
+}
+
+/** Whether one of the ports is meant: by its name, or by its number. */
+export function hasPort(ports: readonly Port[], wanted: string | number): boolean {
+  return ports.some(({ name, number }) => wanted === (typeof wanted === 'string' ? name : number));
+}
+
+/** For messages: `8080 (http), 9090`, or `no port`. */
+export function listOfPorts(ports: readonly Port[]): string {
+  const list = ports.map(({ name, number }) =>
+    name !== undefined && number !== undefined ? `${number} (${name})` : String(number ?? name),
   );
+  return list.join(', ') || 'no port';
+}
+
+/** The port that was probably meant: one of a similar name, else the first. */
+export function likelyPort(ports: readonly Port[], wanted: string | number): Port | undefined {
+  const names = ports.flatMap(({ name }) => name ?? []);
+  const guess = typeof wanted === 'string' ? nearest(wanted, names) : undefined;
+  return ports.find(({ name }) => guess !== undefined && name === guess) ?? ports[0];
 }

@@ -1,4 +1,5 @@
-import { at, items, text, whole } from '../cluster/fields.ts';
+import { at } from '../cluster/fields.ts';
+import { hasPort, likelyPort, listOfPorts, portsIn } from '../cluster/pod-template.ts';
 import { ingressBackends } from '../cluster/references.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,29 +11,18 @@ export const ingressPortMissing: Rule = {
   fix: "Write one of the Service's own ports.",
   *check(cluster) {
     for (const ingress of cluster.ofKind('Ingress')) {
-      for (const backend of ingressBackends(ingress)) {
-        const service = cluster.find('Service', cluster.namespaceOf(ingress), backend.service);
-        if (!service || backend.port === undefined || at(service.data, 'spec', 'type') === 'ExternalName')
-          continue;
-        const ports = items(at(service.data, 'spec', 'ports')).map(({ item }) => ({
-          number: whole(item.port),
-          name: text(item.name),
-        }));
-        // Number with number, name with name: two ports without a name are not alike.
-        const found = ports.some(
-          ({ number, name }) => (typeof backend.port === 'number' ? number : name) === backend.port,
-        );
-        if (found) continue;
-        const there = ports.map(({ number, name }) => (name ? `${number} (${name})` : String(number)));
+      for (const { service: name, port, at: path } of ingressBackends(ingress)) {
+        const service = cluster.find('Service', cluster.namespaceOf(ingress), name);
+        if (!service || port === undefined || at(service.data, 'spec', 'type') === 'ExternalName') continue;
+        const ports = portsIn(at(service.data, 'spec', 'ports'), 'port');
+        if (hasPort(ports, port)) continue;
+        const likely = likelyPort(ports, port);
+        const byName = likely?.name === undefined ? '' : ` or \`name: ${likely.name}\``;
         yield {
           manifest: ingress,
-          at: [...backend.at, 'port'],
-          message: `Ingress/${ingress.identity.name} routes to port ${backend.port} of Service/${backend.service}, which has ${there.length > 0 ? there.join(', ') : 'no ports'}`,
-          ...(ports[0]?.number === undefined
-            ? {}
-            : {
-                fix: `Write \`number: ${ports[0].number}\`${ports[0].name ? ` or \`name: ${ports[0].name}\`` : ''}.`,
-              }),
+          at: [...path, 'port'],
+          message: `Ingress/${ingress.identity.name} routes to port ${port} of Service/${name}, which has ${listOfPorts(ports)}`,
+          ...(likely?.number === undefined ? {} : { fix: `Write \`number: ${likely.number}\`${byName}.` }),
         };
       }
     }

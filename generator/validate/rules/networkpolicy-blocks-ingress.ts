@@ -28,6 +28,8 @@ export const networkpolicyBlocksIngress: Rule = {
             name === undefined
               ? (whole(port.targetPort) ?? whole(port.port))
               : declared.find((each) => each.name === name)?.number;
+          // A port that the pod does not have is for service-target-port to report.
+          if (declared.length > 0 && !declared.some((each) => each.number === number)) continue;
           if (number === undefined || reported.has(`${pod.namespace}/${pod.name}/${number}`)) continue;
           const portName = name ?? declared.find((each) => each.number === number)?.name;
           const [policy] = policiesAgainstTraefik(cluster, {

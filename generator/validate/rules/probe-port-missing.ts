@@ -1,5 +1,5 @@
 import { mapping, text, whole } from '../cluster/fields.ts';
-import { portsOf } from '../cluster/pod-template.ts';
+import { hasPort, listOfPorts, portsOf } from '../cluster/pod-template.ts';
 import type { Rule } from '../rule.ts';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'];
@@ -13,30 +13,23 @@ export const probePortMissing: Rule = {
   fix: "Use the name or number of one of the container's `ports`.",
   *check(cluster) {
     for (const pod of cluster.podTemplates) {
-      const all = portsOf(pod.containers);
+      const ofPod = portsOf(pod.containers);
       for (const container of pod.containers) {
-        const ports = portsOf([container]);
-        for (const probe of PROBES) {
-          for (const handler of HANDLERS) {
-            const { port } = mapping(mapping(container.data[probe])[handler]);
-            const name = text(port);
-            const number = whole(port);
-            // By number a probe may ask any container of its pod; a name is looked up in its own.
-            const known = (name === undefined ? all : ports).some((each) =>
-              name === undefined ? each.number === number : each.name === name,
-            );
-            // And a port that nobody declares can be right where its container declares none at all.
-            if (known || (name === undefined && (number === undefined || ports.length === 0))) continue;
-            const there = ports.map((each) =>
-              each.name ? `${each.number} (${each.name})` : String(each.number),
-            );
-            yield {
-              manifest: pod.manifest,
-              at: [...container.path, probe, handler, 'port'],
-              message: `the ${probe} of container ${container.name} in ${pod.kind}/${pod.name} asks port ${name ?? number}; it declares ${there.join(', ') || 'none'}`,
-              ...(name === undefined ? { severity: 'warning' as const } : {}),
-            };
-          }
+        const own = portsOf([container]);
+        for (const [probe, handler] of PROBES.flatMap((probe) => HANDLERS.map((handler) => [probe, handler] as const))) {
+          const asked = mapping(mapping(container.data[probe])[handler]).port;
+          const port = text(asked) ?? whole(asked);
+          // A name is looked up in the container itself. By number a probe may ask any container of the pod, and a
+          // port that is declared nowhere can be right where its container declares none at all.
+          const right =
+            typeof port === 'string' ? hasPort(own, port) : port === undefined || own.length === 0 || hasPort(ofPod, port);
+          if (right) continue;
+          yield {
+            manifest: pod.manifest,
+            at: [...container.path, probe, handler, 'port'],
+            message: `the ${probe} of container ${container.name} in ${pod.kind}/${pod.name} asks port ${port}; it declares ${listOfPorts(own)}`,
+            ...(typeof port === 'number' ? { severity: 'warning' as const } : {}),
+          };
         }
       }
     }

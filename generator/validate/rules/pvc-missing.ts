@@ -1,6 +1,7 @@
 import { nearest } from '../../suggest.ts';
 import { missingFrom } from '../cluster/absence.ts';
-import { at, items, mapping, text } from '../cluster/fields.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { at, items, text } from '../cluster/fields.ts';
 import type { Rule } from '../rule.ts';
 
 export const pvcMissing: Rule = {
@@ -11,13 +12,10 @@ export const pvcMissing: Rule = {
   fix: 'Add the PersistentVolumeClaim to the same namespace, or correct `claimName`.',
   *check(cluster) {
     for (const pod of cluster.podTemplates) {
-      const templates = items(at(pod.manifest.data, 'spec', 'volumeClaimTemplates')).map(({ item }) =>
-        text(mapping(item.metadata).name),
-      );
       for (const { item, index } of items(pod.spec.volumes)) {
         const claim = text(at(item, 'persistentVolumeClaim', 'claimName'));
         if (claim === undefined || cluster.find('PersistentVolumeClaim', pod.namespace, claim)) continue;
-        if (templates.some((name) => claim.startsWith(`${name}-${pod.name}-`))) continue;
+        if (templatePrefixes(cluster, pod.namespace).some((prefix) => isOrdinal(claim, prefix))) continue;
         const guess = nearest(claim, cluster.names('PersistentVolumeClaim', pod.namespace));
         yield* missingFrom(cluster, pod.namespace, {
           manifest: pod.manifest,
@@ -28,3 +26,19 @@ export const pvcMissing: Rule = {
     }
   },
 };
+
+/** What the names of the claims begin with that the StatefulSets of a namespace make: template and StatefulSet. */
+function templatePrefixes(cluster: Cluster, namespace: string): string[] {
+  return cluster
+    .ofKind('StatefulSet')
+    .filter((set) => cluster.namespaceOf(set) === namespace)
+    .flatMap((set) =>
+      items(at(set.data, 'spec', 'volumeClaimTemplates')).map(
+        ({ item }) => `${text(at(item, 'metadata', 'name'))}-${set.identity.name}-`,
+      ),
+    );
+}
+
+function isOrdinal(claim: string, prefix: string): boolean {
+  return claim.startsWith(prefix) && /^\d+$/.test(claim.slice(prefix.length));
+}

@@ -1,5 +1,5 @@
 import { at, items, text, whole } from '../cluster/fields.ts';
-import { portsOf, runsOn } from '../cluster/pod-template.ts';
+import { hasPort, likelyPort, listOfPorts, portsOf, runsOn } from '../cluster/pod-template.ts';
 import type { Rule } from '../rule.ts';
 
 export const serviceTargetPort: Rule = {
@@ -11,27 +11,21 @@ export const serviceTargetPort: Rule = {
   *check(cluster) {
     for (const service of cluster.ofKind('Service')) {
       for (const { item: port, index } of items(at(service.data, 'spec', 'ports'))) {
-        const name = text(port.targetPort);
-        const number = whole(port.targetPort) ?? (name === undefined ? whole(port.port) : undefined);
+        const target = text(port.targetPort) ?? whole(port.targetPort) ?? whole(port.port);
+        if (target === undefined) continue;
         for (const pod of cluster.selectedBy(service)) {
           const declared = portsOf(pod.containers.filter(runsOn));
-          const matches = declared.some((each) =>
-            name === undefined ? each.number === number : each.name === name,
-          );
           // A container may listen on ports that it does not declare; by name it cannot be found then.
-          if (matches || (name === undefined && declared.length === 0)) continue;
-          const there = declared.map((each) =>
-            each.name ? `${each.number} (${each.name})` : String(each.number),
-          );
+          if (hasPort(declared, target) || (typeof target === 'number' && declared.length === 0)) continue;
+          const likely = likelyPort(declared, target);
+          const remedy = likely
+            ? { fix: `Write \`targetPort: ${likely.name ?? likely.number}\`, or correct the container's \`ports\`.` }
+            : {};
           yield {
             manifest: service,
             at: ['spec', 'ports', index, port.targetPort === undefined ? 'port' : 'targetPort'],
-            message: `Service/${service.identity.name} sends to port ${name ?? number}, but ${pod.kind}/${pod.name} declares ${there.length > 0 ? there.join(', ') : 'no port'}`,
-            ...(declared[0]
-              ? {
-                  fix: `Write \`targetPort: ${declared[0].name ?? declared[0].number}\`, or correct the container's \`ports\`.`,
-                }
-              : {}),
+            message: `Service/${service.identity.name} sends to port ${target}, but ${pod.kind}/${pod.name} declares ${listOfPorts(declared)}`,
+            ...remedy,
           };
         }
       }
