@@ -1,4 +1,5 @@
 import type { Severity, Violation } from '../finding.ts';
+import type { Path } from '../manifest.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { at, labelsOf } from './cluster/fields.ts';
 import type { Rule } from './rule.ts';
@@ -28,16 +29,27 @@ export function runRules(cluster: Cluster, rules: readonly Rule[] = allRules): R
       });
     }
   }
-  return found
-    .map((violation) => ({ violation, path: JSON.stringify(violation.at) }))
-    .sort(
-      (a, b) =>
-        compare(a.violation.manifest.file, b.violation.manifest.file) ||
-        a.violation.manifest.line - b.violation.manifest.line ||
-        compare(a.path, b.path) ||
-        compare(a.violation.rule, b.violation.rule),
-    )
-    .map(({ violation }) => violation);
+  return found.sort(
+    (a, b) =>
+      compare(a.manifest.file, b.manifest.file) ||
+      a.manifest.line - b.manifest.line ||
+      comparePaths(a.at, b.at) ||
+      compare(a.rule, b.rule),
+  );
+}
+
+/** Step by step, an outer field before the inner ones. */
+function comparePaths(a: Path, b: Path): number {
+  for (const [index, step] of a.entries()) {
+    const other = b[index];
+    if (other === undefined) return 1;
+    const order =
+      typeof step === 'number' && typeof other === 'number'
+        ? step - other
+        : compare(String(step), String(other));
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
 }
 
 /** By code units, so that no locale has a say. */

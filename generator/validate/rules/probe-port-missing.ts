@@ -16,13 +16,17 @@ export const probePortMissing: Rule = {
       const ofPod = portsOf(pod.containers);
       for (const container of pod.containers) {
         const own = portsOf([container]);
-        for (const [probe, handler] of PROBES.flatMap((probe) => HANDLERS.map((handler) => [probe, handler] as const))) {
+        for (const [probe, handler] of PROBES.flatMap((probe) =>
+          HANDLERS.map((handler) => [probe, handler] as const),
+        )) {
           const asked = mapping(mapping(container.data[probe])[handler]).port;
           const port = text(asked) ?? whole(asked);
           // A name is looked up in the container itself. By number a probe may ask any container of the pod, and a
           // port that is declared nowhere can be right where its container declares none at all.
           const right =
-            typeof port === 'string' ? hasPort(own, port) : port === undefined || own.length === 0 || hasPort(ofPod, port);
+            typeof port === 'string'
+              ? hasPort(own, port)
+              : port === undefined || own.length === 0 || hasPort(ofPod, port);
           if (right) continue;
           yield {
             manifest: pod.manifest,

@@ -19,7 +19,9 @@ export const serviceTargetPort: Rule = {
           if (hasPort(declared, target) || (typeof target === 'number' && declared.length === 0)) continue;
           const likely = likelyPort(declared, target);
           const remedy = likely
-            ? { fix: `Write \`targetPort: ${likely.name ?? likely.number}\`, or correct the container's \`ports\`.` }
+            ? {
+                fix: `Write \`targetPort: ${likely.name ?? likely.number}\`, or correct the container's \`ports\`.`,
+              }
             : {};
           yield {
             manifest: service,

@@ -29,8 +29,13 @@ describe.skipIf(skip)('the start script of an embedded Redis (needs redis-server
         .replace('dir /data', `dir ${folder}/data`)
         .replace('port 6379', `port ${port}\nbind 127.0.0.1`);
       writeFileSync(join(folder, 'redis.conf'), config);
-      writeFileSync(join(folder, 'start.sh'), START_SCRIPT.replace('/etc/redis/redis.conf', join(folder, 'redis.conf')));
-      const server = spawn('/bin/sh', [join(folder, 'start.sh')], { env: { PATH: process.env.PATH, REDIS_PASSWORD: password } });
+      writeFileSync(
+        join(folder, 'start.sh'),
+        START_SCRIPT.replace('/etc/redis/redis.conf', join(folder, 'redis.conf')),
+      );
+      const server = spawn('/bin/sh', [join(folder, 'start.sh')], {
+        env: { PATH: process.env.PATH, REDIS_PASSWORD: password },
+      });
       const ask = (secret: string, ...command: string[]) =>
         spawnSync('redis-cli', ['-p', String(port), ...command], {
           encoding: 'utf8',

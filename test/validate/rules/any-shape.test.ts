@@ -11,11 +11,32 @@ type Tree = Record<string, unknown>;
 
 /** Names that rules know, so that random data reaches deep into them. */
 const KEYS = [
-  ...new Set(JSON.stringify(new Environment().objects).match(/"[\w./-]+"(?=:)/g)?.map((key) => key.slice(1, -1))),
+  ...new Set(
+    JSON.stringify(new Environment().objects)
+      .match(/"[\w./-]+"(?=:)/g)
+      ?.map((key) => key.slice(1, -1)),
+  ),
 ];
 
 const SMALL = fc.oneof(
-  fc.constantFrom<unknown>(null, true, 0, 1, -1, 8080, 1.5, 1e300, '', 'web', 'shop', '100%', '-5%', 'http', '__proto__', '10.42.0.0/99'),
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    0,
+    1,
+    -1,
+    8080,
+    1.5,
+    1e300,
+    '',
+    'web',
+    'shop',
+    '100%',
+    '-5%',
+    'http',
+    '__proto__',
+    '10.42.0.0/99',
+  ),
   fc.string({ unit: 'grapheme', maxLength: 8 }),
 );
 const ANY = fc.letrec<{ any: unknown }>((tie) => ({
@@ -23,7 +44,9 @@ const ANY = fc.letrec<{ any: unknown }>((tie) => ({
     { depthSize: 'small', withCrossShrink: true },
     SMALL,
     fc.array(tie('any'), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom(...KEYS, '__proto__', 'constructor', 'toString', 'items'), tie('any'), { maxKeys: 4 }),
+    fc.dictionary(fc.constantFrom(...KEYS, '__proto__', 'constructor', 'toString', 'items'), tie('any'), {
+      maxKeys: 4,
+    }),
   ),
 })).any;
 
@@ -56,16 +79,22 @@ function expectSound(violations: readonly RuleViolation[]): void {
   }
 }
 
-const PLACES = new Environment().objects.flatMap((object, index) => paths(object).map((path) => ({ index, path })));
+const PLACES = new Environment().objects.flatMap((object, index) =>
+  paths(object).map((path) => ({ index, path })),
+);
 
 describe('manifests of any shape', () => {
   it('no rule throws when a field of the environment is replaced by anything', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom(...PLACES), ANY), { minLength: 1, maxLength: 4 }), (changes) => {
-        let objects: unknown[] = new Environment().objects;
-        for (const [{ index, path }, value] of changes) objects = replaced(objects, [String(index), ...path], value) as unknown[];
-        expectSound(run(objects));
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...PLACES), ANY), { minLength: 1, maxLength: 4 }),
+        (changes) => {
+          let objects: unknown[] = new Environment().objects;
+          for (const [{ index, path }, value] of changes)
+            objects = replaced(objects, [String(index), ...path], value) as unknown[];
+          expectSound(run(objects));
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -73,12 +102,28 @@ describe('manifests of any shape', () => {
   it('no rule throws at objects of known kinds that hold anything', () => {
     const kinds = new Environment().objects.map(({ apiVersion, kind }) => ({ apiVersion, kind }));
     const object = fc
-      .tuple(fc.constantFrom(...kinds, { apiVersion: 'v1', kind: 'Secret' }, { apiVersion: 'v1', kind: 'Pod' }, { apiVersion: 'cert-manager.io/v1', kind: 'Certificate' }, { apiVersion: 'cert-manager.io/v1', kind: 'Issuer' }), fc.dictionary(fc.constantFrom('metadata', 'spec', 'data', 'stringData', 'type', 'imagePullSecrets'), ANY))
+      .tuple(
+        fc.constantFrom(
+          ...kinds,
+          { apiVersion: 'v1', kind: 'Secret' },
+          { apiVersion: 'v1', kind: 'Pod' },
+          { apiVersion: 'cert-manager.io/v1', kind: 'Certificate' },
+          { apiVersion: 'cert-manager.io/v1', kind: 'Issuer' },
+        ),
+        fc.dictionary(
+          fc.constantFrom('metadata', 'spec', 'data', 'stringData', 'type', 'imagePullSecrets'),
+          ANY,
+        ),
+      )
       .map(([known, fields]) => ({ ...fields, ...known }));
-    fc.assert(fc.property(fc.array(object, { maxLength: 6 }), (objects) => expectSound(run(objects))), { numRuns: 1000 });
+    fc.assert(
+      fc.property(fc.array(object, { maxLength: 6 }), (objects) => expectSound(run(objects))),
+      { numRuns: 1000 },
+    );
   });
 
   it('no rule minds that fields are missing', () => {
-    for (const { index, path } of PLACES) expectSound(run(replaced(new Environment().objects, [String(index), ...path], undefined) as unknown[]));
+    for (const { index, path } of PLACES)
+      expectSound(run(replaced(new Environment().objects, [String(index), ...path], undefined) as unknown[]));
   });
 });

@@ -6,10 +6,14 @@ type Tree = Record<string, unknown>;
 
 /** The clean environment as objects, to be broken. A name or a path that is not there is an error: no mutation may do nothing. */
 export class Environment {
-  readonly objects: Tree[] = parseAllDocuments(fixture('environment.yaml')).map((document) => document.toJS() as Tree);
+  readonly objects: Tree[] = parseAllDocuments(fixture('environment.yaml')).map(
+    (document) => document.toJS() as Tree,
+  );
 
   get(name: string): Tree {
-    const found = this.objects.find(({ kind, metadata }) => `${kind}/${(metadata as Tree | undefined)?.name}` === name);
+    const found = this.objects.find(
+      ({ kind, metadata }) => `${kind}/${(metadata as Tree | undefined)?.name}` === name,
+    );
     if (!found) throw new Error(`the environment has no ${name}`);
     return found;
   }
@@ -52,7 +56,9 @@ export class Environment {
   }
 
   text(): string {
-    return this.objects.map((object) => stringify(object, { lineWidth: 0, version: '1.1', compat: 'core' })).join('---\n');
+    return this.objects
+      .map((object) => stringify(object, { lineWidth: 0, version: '1.1', compat: 'core' }))
+      .join('---\n');
   }
 
   /** Path: keys and indexes with `/` between them; a `/` in a key is written `~1`, as in JSON pointers. */

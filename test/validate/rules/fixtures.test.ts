@@ -8,9 +8,12 @@ describe.each(rules.map(({ id }) => id))('%s', (id) => {
     expect(ids(violationsIn(fixture(`rules/${id}/bad.yaml`)))).toEqual([id]);
   });
 
-  it.each(['good', 'near-miss'])('has nothing to say about the %s fixture, nor has any other rule', (name) => {
-    expect(shown(violationsIn(fixture(`rules/${id}/${name}.yaml`)))).toEqual([]);
-  });
+  it.each(['good', 'near-miss'])(
+    'has nothing to say about the %s fixture, nor has any other rule',
+    (name) => {
+      expect(shown(violationsIn(fixture(`rules/${id}/${name}.yaml`)))).toEqual([]);
+    },
+  );
 });
 
 describe('the registry', () => {
