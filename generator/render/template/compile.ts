@@ -151,6 +151,14 @@ class Pass {
       block.params = [this.need(block, value)];
     }
     if (block.program) this.program(block.program);
+    if (block.inverse?.chained) {
+      // Handlebars leaves the blanks before the closing tag of a chain behind.
+      this.fail(
+        block.inverse.body[0] ?? block,
+        '{{else if …}} is not part of these templates',
+        'Write {{else}}, and an {{#if …}} inside it.',
+      );
+    }
     if (block.inverse) this.program(block.inverse);
     return block;
   }

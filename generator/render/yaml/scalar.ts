@@ -1,7 +1,7 @@
 /** Words that some YAML reader takes for a boolean, null or number. */
 const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
 /** YAML 1.1 as some read it: `E0` is a float. */
-const EXPONENT = /^[eE][-+]?[0-9_.]*$/;
+const EXPONENT = /^[eE][-+]?[0-9_.]+$/;
 /** Begins like a word and holds nothing that means something to YAML inside a plain scalar. */
 const PLAIN = /^[A-Za-z_/](?:[A-Za-z0-9_./@+=,()$%*-]|:(?=[^\s:])| (?=[A-Za-z0-9_./@(]))*$/;
 /** Kubernetes quantities: no reader takes a number with these letters behind it for a number. */
