@@ -2,6 +2,7 @@ import type { Violation } from '../finding.ts';
 import type { Json, JsonObject, Manifest, Path } from '../manifest.ts';
 import { isMapping } from '../spec/merge.ts';
 import { nearest } from '../suggest.ts';
+import { schemaErrors } from './kubeconform.ts';
 import { schemaFile } from './schema-pack.ts';
 
 /** What kubeconform says of one manifest. Its JSON output, with the manifest's index instead of a file name. */
@@ -90,39 +91,16 @@ function missing(manifest: Manifest): Violation {
 }
 
 function violationsOf(manifest: Manifest, verdict: Verdict, schema: () => JsonObject): Violation[] {
-  const errors = causesOf(verdict);
+  const errors = schemaErrors(verdict, manifest.data);
   if (errors.length === 0) {
     // A text that is no YAML to Kubernetes, or keys that stand twice: kubeconform says so in one sentence.
     return [{ manifest, at: [], message: `Kubernetes cannot read this: ${tidy(verdict.msg)}` }];
   }
-  return errors.flatMap(({ path, msg }) => {
-    const at = resolvePath(manifest.data, path);
-    const unknown = /^additional propert(?:y|ies) (.*) not allowed$/.exec(msg)?.[1];
-    if (unknown === undefined) return [{ manifest, at, message: `${fieldName(at)}: ${plain(msg)}` }];
-    const names = [...unknown.matchAll(/'((?:[^'\\]|\\.)*)'/g)].map(([, name = '']) =>
-      name.replace(/\\(.)/g, '$1'),
-    );
-    return names.map((name) => unknownField(manifest, at, name, schema()));
-  });
-}
-
-/**
- * What is wrong, field by field. kubeconform's `validationErrors` name only the outermost fields ("spec: validation
- * failed"); the innermost ones stand in its message, one `- at 'PATH': REASON` behind the other.
- */
-function causesOf({ msg, validationErrors = [] }: Verdict): { path: string; msg: string }[] {
-  const found = [...msg.matchAll(/ - at '((?:[^'\\]|\\.)*)': (.*?)(?= +- at '|$)/gs)].map(
-    ([, path = '', reason = '']) => ({
-      path: path.replace(/\\(.)/g, '$1'),
-      msg: reason.trim(),
-    }),
+  return errors.map(({ at, msg, unknown }) =>
+    unknown === undefined
+      ? { manifest, at, message: `${fieldName(at)} ${plain(msg)}` }
+      : unknownField(manifest, at, unknown, schema()),
   );
-  const causes = found.filter(
-    ({ msg: reason }, index) =>
-      reason !== 'validation failed' &&
-      !(/^'(?:any|one|all)Of' failed/.test(reason) && index + 1 < found.length),
-  );
-  return causes.length > 0 ? causes : validationErrors;
 }
 
 function unknownField(manifest: Manifest, at: Path, name: string, schema: JsonObject): Violation {
@@ -138,28 +116,6 @@ function unknownField(manifest: Manifest, at: Path, name: string, schema: JsonOb
         ? `Fields there: ${known.join(', ')}.`
         : 'Remove it, or move it where it belongs.',
   };
-}
-
-/** kubeconform joins paths with `/` and escapes nothing: keys with a slash in them are found by trying. */
-export function resolvePath(data: Json, path: string): Path {
-  const parts = path.split('/').filter((part, index) => index > 0 || part !== '');
-  const found: (string | number)[] = [];
-  let value: Json | undefined = data;
-  for (let index = 0; index < parts.length; ) {
-    if (Array.isArray(value)) {
-      const position = Number(parts[index++]);
-      found.push(position);
-      value = value[position];
-    } else if (isMapping(value)) {
-      let length = parts.length - index;
-      while (length > 1 && !Object.hasOwn(value, parts.slice(index, index + length).join('/'))) length--;
-      const key: string = parts.slice(index, index + length).join('/');
-      found.push(key);
-      value = value[key];
-      index += length;
-    } else break;
-  }
-  return found;
 }
 
 function propertiesAt(root: JsonObject, path: Path): string[] {
@@ -191,18 +147,21 @@ function fieldName(path: Path): string {
     .replace(/^\./, '');
 }
 
+/** The validator's words in a sentence. That null would do as well is no help to anybody. */
 function plain(msg: string): string {
   const missing = /^missing propert(?:y|ies) (.*)$/.exec(msg)?.[1];
-  if (missing !== undefined) return `${missing.replaceAll("'", '`')} is missing`;
+  if (missing !== undefined) return `lacks ${missing.replaceAll("'", '`')}`;
   const types = /^got (.*), want (.*)$/.exec(msg);
-  return types ? `is ${article(types[1] ?? '')}, but must be ${article(types[2] ?? '')}` : msg;
+  if (types)
+    return `is ${article(types[1] ?? '')}, but must be ${article((types[2] ?? '').replace(/\bnull or /, ''))}`;
+  const values = /^value must be (?:one of )?(.*)$/.exec(msg)?.[1];
+  return values === undefined
+    ? `is not allowed: ${msg}`
+    : `must be ${values.replace(/, <nil>|<nil>, |, null/g, '')}`;
 }
 
 function article(words: string): string {
-  return words
-    .replaceAll(' or ', ' or ')
-    .replace(/^(?=[aeiou])/, 'an ')
-    .replace(/^(?!an )/, 'a ');
+  return words === 'null' ? 'empty' : /^[aeiou]/.test(words) ? `an ${words}` : `a ${words}`;
 }
 
 function tidy(msg: string): string {

@@ -151,7 +151,7 @@ class Pass {
       block.params = [this.need(block, value)];
     }
     if (block.program) this.program(block.program);
-    if (block.inverse?.chained) {
+    if ((block.inverse as { chained?: boolean } | undefined)?.chained) {
       // Handlebars leaves the blanks before the closing tag of a chain behind.
       this.fail(
         block.inverse.body[0] ?? block,

@@ -105,7 +105,6 @@ export const TRICKY = [
   '{{x}}',
   '}}',
   '{{{x}}}',
-  '${X}',
   '$(X)',
   '\n',
   'a\n',
@@ -153,7 +152,7 @@ export const anyNumber = fc.oneof(
   fc
     .double({ noNaN: true, noDefaultInfinity: true })
     .filter((value) => !Number.isInteger(value) || Number.isSafeInteger(value)),
-  fc.constantFrom(0, -1, 0.1, 1e-7, -1.5e-300, 5e-324, 1.7976931348623157e-10),
+  fc.constantFrom(0, -1, 0.1, 1e-7, -1.5e-300, 5e-324, 1.7976931348623157e-300),
 );
 
 export const anyScalar: fc.Arbitrary<string | number | boolean> = fc.oneof(anyText, anyNumber, fc.boolean());

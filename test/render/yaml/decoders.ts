@@ -57,7 +57,7 @@ export function pythonDecoder(): Decoder {
 function lines(program: string, args: readonly string[], documents: readonly string[]): string[] {
   // Lone line separators are escaped: the other side reads line by line.
   const input = documents
-    .map((document) => JSON.stringify(document).replace(/[\u0080-\uffff]/g, escape))
+    .map((document) => JSON.stringify(document).replace(/[\u0080-\uffff]/g, escaped))
     .join('\n');
   const { stdout, stderr, status } = spawnSync(program, [...args], {
     input: `${input}\n`,
@@ -68,6 +68,6 @@ function lines(program: string, args: readonly string[], documents: readonly str
   return stdout.split('\n').slice(0, documents.length);
 }
 
-function escape(char: string): string {
+function escaped(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
