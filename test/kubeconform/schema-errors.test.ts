@@ -79,6 +79,13 @@ describe('schemaErrors', () => {
     expect(orders[0]).toHaveLength(3);
   });
 
+  it('does not take the end of a value and the beginning of a pattern for a place', () => {
+    const msg = `${PREFIX} - at '/a': ' - at ' does not match pattern ': b'`;
+    expect(schemaErrors({ msg }, { a: ' - at ' })).toEqual([
+      { at: ['a'], msg: "' - at ' does not match pattern ': b'" },
+    ]);
+  });
+
   it('is not misled by any key or value, whatever stands in it', () => {
     const word = fc.oneof(
       fc.string({ unit: 'grapheme' }),

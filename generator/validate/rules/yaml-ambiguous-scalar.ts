@@ -41,7 +41,7 @@ const READINGS: readonly Reading[] = [
   },
   {
     pattern:
-      /^[-+]?(?:0x[0-9a-fA-F_]*_[0-9a-fA-F_]*|[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?|[0-9][0-9_]*\.[0-9]*_[0-9_]*)$/,
+      /^[-+]?(?:0x(?=[0-9a-f_]*_)[0-9a-f_]+|(?=[0-9_.]*_)(?=[_.]*[0-9])[0-9.][0-9_.]*(?:e[-+]?[0-9_]+)?)$/i,
     severity: 'error',
     message: (source) => `\`${source}\` is a number to Kubernetes, and text to YAML 1.2`,
   },
@@ -71,7 +71,7 @@ const READINGS: readonly Reading[] = [
 
 /** Whether a text holds a scalar worth a closer look: parsing every document would be slow. */
 const CANDIDATE =
-  /(?:^|[\s,[{-])(?:y|n|yes|no|on|off|[-+]?0[0-9][0-9_]*|[-+]?0[box][0-9a-f_]+|[-+]?[0-9][0-9.]*_[0-9_.]*|[-+]?[0-9.]+e[0-9]+|[-+]?[0-9_]+(?::[0-5]?[0-9])+[0-9_.]*|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][^\n]*)?)(?=\s|$|[,\]}:])/im;
+  /(?:^|[\s,[{-])(?:y|n|yes|no|on|off|[-+]?0[0-9][0-9_]*|[-+]?0[box][0-9a-f_]+|[-+]?[0-9.][0-9.]*_[0-9_.e+-]*|[-+]?[0-9.]+e[0-9]+|[-+]?[0-9_]+(?::[0-5]?[0-9])+[0-9_.]*|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][^\n]*)?)(?=\s|$|[,\]}:])/im;
 
 /** How readers differ about a plain scalar; undefined when they agree. */
 export function ambiguity(source: string): { message: string; severity: Severity } | undefined {
