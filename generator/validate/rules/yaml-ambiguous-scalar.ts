@@ -57,7 +57,7 @@ const READINGS: readonly Reading[] = [
     message: (source) => `\`${source}\` is a number to Kubernetes and YAML 1.2, and text to YAML 1.1`,
   },
   {
-    pattern: /^[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/,
+    pattern: /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/,
     severity: 'warning',
     message: (source) =>
       `\`${source}\` is text to Kubernetes and YAML 1.2, and a number of base 60 to YAML 1.1`,
