@@ -74,7 +74,10 @@ function readDocument(set: ManifestSet, file: string, document: DocumentText): v
   }
   if (Array.isArray(data.items) && /List$/.test(data.kind)) {
     data.items.forEach((item, index) => {
-      if (!isObject(item)) return;
+      if (!isObject(item)) {
+        set.aside.push({ place, reason: `item ${index + 1} of the list is no Kubernetes object` });
+        return;
+      }
       const within = { document: document.text, path: ['items', index] };
       set.manifests.push({ ...manifestOf(file, document, item, JSON.stringify(item)), within });
     });

@@ -1,9 +1,7 @@
 import type { Violation } from '../finding.ts';
-import type { Json, JsonObject, Manifest, Path } from '../manifest.ts';
-import { isMapping } from '../spec/merge.ts';
-import { nearest } from '../suggest.ts';
-import { schemaErrors } from './kubeconform.ts';
+import type { JsonObject, Manifest } from '../manifest.ts';
 import { schemaFile } from './schema-pack.ts';
+import { schemaMissing, violationsOf } from './schema-violations.ts';
 
 /** What kubeconform says of one manifest. Its JSON output, with the manifest's index instead of a file name. */
 export interface Verdict {
@@ -31,6 +29,8 @@ export interface SchemaReport {
   violations: { rule: 'schema' | 'schema-missing'; violation: Violation }[];
 }
 
+const VALID = 'statusValid';
+
 /** Checks manifests against the schema pack. `readSchema` gives a file of the pack, or undefined. */
 export async function checkSchemas(
   manifests: readonly Manifest[],
@@ -45,7 +45,7 @@ export async function checkSchemas(
     const text = schemas.get(file) ?? readSchema(file);
     if (text === undefined) {
       report.skipped++;
-      report.violations.push({ rule: 'schema-missing', violation: missing(manifest) });
+      report.violations.push({ rule: 'schema-missing', violation: schemaMissing(manifest) });
     } else {
       schemas.set(file, text);
       known.push(manifest);
@@ -60,9 +60,12 @@ export async function checkSchemas(
   };
   // Environments have many objects in common: the same text needs only one verdict.
   const texts = [...new Set(known.map(({ text }) => text))];
-  const verdicts = new Map(
-    (await engine.run(texts, schemas)).map((verdict) => [texts[verdict.manifest], verdict]),
-  );
+  const verdicts = new Map<string | undefined, Verdict>();
+  for (const verdict of await engine.run(texts, schemas)) {
+    const text = texts[verdict.manifest];
+    // Should kubeconform see several documents in a text, none of them may hide what is wrong with another.
+    if ((verdicts.get(text)?.status ?? VALID) === VALID) verdicts.set(text, verdict);
+  }
   for (const manifest of known) {
     const verdict = verdicts.get(manifest.text);
     if (!verdict) {
@@ -72,100 +75,10 @@ export async function checkSchemas(
       continue;
     }
     report.validated++;
-    if (verdict.status === 'statusValid') continue;
+    if (verdict.status === VALID) continue;
     for (const violation of violationsOf(manifest, verdict, () => schemaOf(manifest))) {
       report.violations.push({ rule: 'schema', violation });
     }
   }
   return report;
-}
-
-function missing(manifest: Manifest): Violation {
-  const { apiVersion, kind } = manifest.identity;
-  return {
-    manifest,
-    at: ['kind'],
-    message: `there is no schema for ${apiVersion} ${kind}, so nothing in it can be checked`,
-    fix: `Check the spelling of \`apiVersion\` and \`kind\`; for a custom resource of your own, put its JSON Schema beside lunchbox.yaml as schemas/${schemaFile(apiVersion, kind)}, or name a folder with --schemas.`,
-  };
-}
-
-function violationsOf(manifest: Manifest, verdict: Verdict, schema: () => JsonObject): Violation[] {
-  const errors = schemaErrors(verdict, manifest.data);
-  if (errors.length === 0) {
-    // A text that is no YAML to Kubernetes, or keys that stand twice: kubeconform says so in one sentence.
-    return [{ manifest, at: [], message: `Kubernetes cannot read this: ${tidy(verdict.msg)}` }];
-  }
-  return errors.map(({ at, msg, unknown }) =>
-    unknown === undefined
-      ? { manifest, at, message: `${fieldName(at)} ${plain(msg)}` }
-      : unknownField(manifest, at, unknown, schema()),
-  );
-}
-
-function unknownField(manifest: Manifest, at: Path, name: string, schema: JsonObject): Violation {
-  const known = propertiesAt(schema, at);
-  const guess = nearest(name, known);
-  return {
-    manifest,
-    at: [...at, name],
-    message: `${fieldName(at)} has no field \`${name}\`${guess ? `; did you mean \`${guess}\`?` : ''}`,
-    fix: guess
-      ? `Write \`${guess}\`.`
-      : known.length > 0 && known.length <= 12
-        ? `Fields there: ${known.join(', ')}.`
-        : 'Remove it, or move it where it belongs.',
-  };
-}
-
-function propertiesAt(root: JsonObject, path: Path): string[] {
-  let schema: Json | undefined = root;
-  const follow = (value: Json | undefined): Json | undefined => {
-    const ref = isMapping(value) ? value.$ref : undefined;
-    if (typeof ref !== 'string' || !isMapping(root.definitions)) return value;
-    return root.definitions[ref.slice('#/definitions/'.length)];
-  };
-  for (const part of path) {
-    schema = follow(schema);
-    if (!isMapping(schema)) return [];
-    if (typeof part === 'number') schema = schema.items;
-    else
-      schema =
-        isMapping(schema.properties) && Object.hasOwn(schema.properties, part)
-          ? schema.properties[part]
-          : schema.additionalProperties;
-  }
-  schema = follow(schema);
-  return isMapping(schema) && isMapping(schema.properties) ? Object.keys(schema.properties) : [];
-}
-
-function fieldName(path: Path): string {
-  if (path.length === 0) return 'the object';
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
-    .join('')
-    .replace(/^\./, '');
-}
-
-/** The validator's words in a sentence. That null would do as well is no help to anybody. */
-function plain(msg: string): string {
-  const missing = /^missing propert(?:y|ies) (.*)$/.exec(msg)?.[1];
-  if (missing !== undefined) return `lacks ${missing.replaceAll("'", '`')}`;
-  const types = /^got (.*), want (.*)$/.exec(msg);
-  if (types)
-    return `is ${article(types[1] ?? '')}, but must be ${article((types[2] ?? '').replace(/\bnull or /, ''))}`;
-  const values = /^value must be (?:one of )?(.*)$/.exec(msg)?.[1];
-  return values === undefined
-    ? `is not allowed: ${msg}`
-    : `must be ${values.replace(/, <nil>|<nil>, |, null/g, '')}`;
-}
-
-function article(words: string): string {
-  return words === 'null' ? 'empty' : /^[aeiou]/.test(words) ? `an ${words}` : `a ${words}`;
-}
-
-function tidy(msg: string): string {
-  return (msg.split('\n', 1)[0] ?? msg)
-    .replace(/^error (?:unmarshalling|while parsing)[^:]*: /, '')
-    .slice(0, 300);
 }

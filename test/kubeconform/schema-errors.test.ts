@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolvePath, schemaErrors } from '../../generator/validate/kubeconform.ts';
+import { resolvePath, schemaErrors } from '../../generator/validate/schema-errors.ts';
 
 const PREFIX =
   "problem validating schema. Check JSON formatting: jsonschema validation failed with 'file:///schemas/pod-v1.json#'";

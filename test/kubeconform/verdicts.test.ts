@@ -2,7 +2,7 @@ import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { wasmKubeconform } from '../../adapters/kubeconform.ts';
 import type { Json } from '../../generator/manifest.ts';
-import { schemaErrors } from '../../generator/validate/kubeconform.ts';
+import { schemaErrors } from '../../generator/validate/schema-errors.ts';
 import { expected, fixtures, schemas } from './corpus.ts';
 
 const STATUS = { valid: 'statusValid', invalid: 'statusInvalid', error: 'statusError', empty: '' };

@@ -218,6 +218,13 @@ const BREAKING: Record<string, Mutation[]> = {
     ],
   ],
   'secret-key-missing': [
+    [
+      'a plain Secret',
+      (e) =>
+        e
+          .add(secret({ data: { a: 'aHVudGVyMg==' } }, { 'lunchbox.dev/ignore': 'plaintext-secret' }))
+          .set('Deployment/web', `${WEB}/env/0/valueFrom/secretKeyRef`, { name: 'old', key: 'b' }),
+    ],
     ['env', (e) => e.set('Deployment/web', `${WEB}/env/0/valueFrom/secretKeyRef/key`, 'apikey')],
     [
       'an item of a volume',
@@ -261,6 +268,16 @@ const BREAKING: Record<string, Mutation[]> = {
     ['it is gone', (e) => e.drop('ServiceAccount/shop')],
   ],
   'pvc-missing': [
+    [
+      'a claim that a StatefulSet makes in another namespace',
+      (e) =>
+        e
+          .add({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'blog' } })
+          .copy('Deployment/uploads', (copy) =>
+            Object.assign(copy, { metadata: { name: 'blog-uploads', namespace: 'blog' } }),
+          )
+          .set('Deployment/blog-uploads', `${POD}/volumes/0/persistentVolumeClaim/claimName`, 'data-redis-0'),
+    ],
     [
       'a misspelt claim',
       (e) => e.set('Deployment/uploads', `${POD}/volumes/0/persistentVolumeClaim/claimName`, 'upload'),
@@ -334,6 +351,17 @@ const BREAKING: Record<string, Mutation[]> = {
     ],
   ],
   'rollout-without-readiness': [
+    [
+      'the second of two that listen has none',
+      (e) =>
+        e
+          .set('Service/web', 'spec/ports/1', { name: 'admin', port: 81, targetPort: 9100 })
+          .set('Deployment/web', `${POD}/containers/1`, {
+            name: 'admin',
+            image: `ghcr.io/acme/admin@sha256:${'0'.repeat(64)}`,
+            ports: [{ containerPort: 9100 }],
+          }),
+    ],
     ['a Deployment', (e) => e.drop('Deployment/web', `${WEB}/readinessProbe`)],
     ['a StatefulSet', (e) => e.drop('StatefulSet/redis', `${WEB}/readinessProbe`)],
     [
@@ -352,6 +380,10 @@ const BREAKING: Record<string, Mutation[]> = {
     ],
   ],
   'rollout-none-available': [
+    [
+      'one is the default',
+      (e) => e.drop('Deployment/web', 'spec/replicas').set('Deployment/web', `${ROLLING}/maxUnavailable`, 1),
+    ],
     ['all at once', (e) => e.set('Deployment/web', `${ROLLING}/maxUnavailable`, 3)],
     ['more than there are', (e) => e.set('Deployment/web', `${ROLLING}/maxUnavailable`, 10)],
     ['100 %', (e) => e.set('Deployment/web', `${ROLLING}/maxUnavailable`, '100%')],
@@ -434,6 +466,10 @@ const BREAKING: Record<string, Mutation[]> = {
     ],
   ],
   'networkpolicy-blocks-ingress': [
+    [
+      'a network of IPv6',
+      (e) => e.set('NetworkPolicy/api', 'spec/ingress/0/from/0/ipBlock/cidr', 'fd00::/8'),
+    ],
     ['nothing lets Traefik in', (e) => e.drop('NetworkPolicy/web')],
     ["the Service's port", (e) => e.set('NetworkPolicy/web', 'spec/ingress/0/ports/0/port', 80)],
     ['another port name', (e) => e.set('NetworkPolicy/web', 'spec/ingress/0/ports/0/port', 'web')],
@@ -488,6 +524,11 @@ const BREAKING: Record<string, Mutation[]> = {
     ],
   ],
   'single-node-trap': [
+    [
+      'a port of the node, for one pod and its successor',
+      (e) =>
+        e.set('Deployment/web', `${WEB}/ports/0/hostPort`, 8080).set('Deployment/web', 'spec/replicas', 1),
+    ],
     [
       'apart or not at all',
       (e) => e.set('Deployment/web', `${POD}/affinity/podAntiAffinity`, antiAffinity()),
@@ -569,6 +610,25 @@ const BREAKING: Record<string, Mutation[]> = {
 
 /** What comes close, and is right. */
 const HARMLESS: Mutation[] = [
+  [
+    'nobody declares the port, and one of two containers has a probe',
+    (e) =>
+      e.drop('Deployment/api', `${WEB}/ports`).set('Deployment/api', `${POD}/containers/1`, {
+        name: 'log',
+        image: `ghcr.io/acme/log@sha256:${'0'.repeat(64)}`,
+      }),
+  ],
+  [
+    'a policy that names the port, to a Service that numbers it',
+    (e) => e.set('Service/web', 'spec/ports/0/targetPort', 8080),
+  ],
+  [
+    'a token that Kubernetes fills in',
+    (e) =>
+      e
+        .add({ ...secret({}), type: 'kubernetes.io/service-account-token' })
+        .set('Deployment/web', `${WEB}/env/0/valueFrom/secretKeyRef`, { name: 'old', key: 'token' }),
+  ],
   [
     '66 % of three, rounded up, leave one to spare',
     (e) =>

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../manifest.ts';
 import { at, items } from '../cluster/fields.ts';
-import { type Container, type PodTemplate, portsOf, runsOn } from '../cluster/pod-template.ts';
+import { type Container, hasPort, type PodTemplate, portsOf, runsOn } from '../cluster/pod-template.ts';
 import { servicesOf } from '../cluster/rollout.ts';
 import type { Rule } from '../rule.ts';
 
@@ -17,13 +17,12 @@ export const rolloutWithoutReadiness: Rule = {
       if (!KINDS.includes(pod.kind)) continue;
       for (const service of servicesOf(cluster, pod)) {
         if (at(service.data, 'spec', 'publishNotReadyAddresses') === true) continue;
-        const asked = listeners(pod, service);
-        const [first] = asked;
-        if (!first || asked.some(({ data }) => data.readinessProbe)) continue;
+        const container = unprobed(pod, service);
+        if (!container) continue;
         yield {
           manifest: pod.manifest,
-          at: first.path,
-          message: `container ${first.name} of ${pod.kind}/${pod.name} serves Service/${service.identity.name} but has no readiness probe: every rollout drops requests`,
+          at: container.path,
+          message: `container ${container.name} of ${pod.kind}/${pod.name} serves Service/${service.identity.name} but has no readiness probe: every rollout drops requests`,
         };
         break;
       }
@@ -31,14 +30,16 @@ export const rolloutWithoutReadiness: Rule = {
   },
 };
 
-/** The containers that answer for a Service: those that declare one of its target ports, else any of them may. */
-function listeners(pod: PodTemplate, service: Manifest): Container[] {
+/**
+ * A container that answers for a Service without a readiness probe. Where none declares the target ports, any of them
+ * may answer, and one probe is as good as another.
+ */
+function unprobed(pod: PodTemplate, service: Manifest): Container | undefined {
   const containers = pod.containers.filter(runsOn);
-  const targets = items(at(service.data, 'spec', 'ports')).map(({ item }) => item.targetPort ?? item.port);
-  const declaring = containers.filter((container) =>
-    portsOf([container]).some(({ name, number }) =>
-      targets.some((target) => target === (typeof target === 'string' ? name : number)),
-    ),
-  );
-  return declaring.length > 0 ? declaring : containers;
+  const targets = items(at(service.data, 'spec', 'ports'))
+    .map(({ item }) => item.targetPort ?? item.port)
+    .filter((target) => typeof target === 'string' || typeof target === 'number');
+  const declaring = containers.filter((each) => targets.some((target) => hasPort(portsOf([each]), target)));
+  if (declaring.length > 0) return declaring.find(({ data }) => !data.readinessProbe);
+  return containers.some(({ data }) => data.readinessProbe) ? undefined : containers[0];
 }

@@ -41,6 +41,15 @@ describe('a violation names both ends, and the nearest candidate', () => {
       'error: Deployment/web uses key `apikey` of Secret `shop`, which has `api-key`: did you mean that? → Seal the value under that name (`lunchbox seal <env> <name>`), or correct the key.',
     ],
     [
+      'a ConfigMap, once, though several keys of it are asked for',
+      new Environment().set(
+        'Deployment/web',
+        'spec/template/spec/volumes/0/projected/sources/0/configMap/name',
+        'wbe',
+      ),
+      'error: Deployment/web uses ConfigMap `wbe`, which is not in namespace shop; did you mean `web`? → Add the ConfigMap or the key, or correct the name. A ConfigMap is found only in the namespace of the pod.',
+    ],
+    [
       'a budget',
       new Environment().set('PodDisruptionBudget/web', 'spec/maxUnavailable', '0%'),
       'error: PodDisruptionBudget/web (maxUnavailable: 0%) lets none of the 3 pods of Deployment/web be evicted → Write `maxUnavailable: 1`, or run more pods than `minAvailable`.',
@@ -85,5 +94,15 @@ describe('what others make', () => {
 
   it('is not known to be missing in kube-system, which k3s fills', () => {
     expect(said(new Environment().add(service('kube-system')))).toEqual([]);
+  });
+});
+
+describe('a violation stands at the field that is wrong', () => {
+  it.each([
+    ['serviceAccountName', 'Deployment/web'],
+    ['serviceAccount', 'StatefulSet/redis'],
+  ])('%s', (field, workload) => {
+    const text = new Environment().set(workload, `spec/template/spec/${field}`, 'nobody').text();
+    expect(violationsIn(text).map(({ at }) => at)).toEqual([['spec', 'template', 'spec', field]]);
   });
 });
