@@ -1,22 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { redisConfig, START_SCRIPT } from '../../../generator/render/model/redis-config.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const installed = spawnSync('redis-server', ['--version']).status === 0;
 const skip = !installed && !process.env.LUNCHBOX_REQUIRE_ALL;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 describe.skipIf(skip)('the start script of an embedded Redis (needs redis-server)', () => {
   it.each([['plain'], ['with "quotes" and \\backslashes\\'], ["it's $HOME `id` $(id) #1"], ['p=?&/+é']])(
