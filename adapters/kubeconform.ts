@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { UserError } from '../generator/errors.ts';
-import type { SchemaEngine, Schemas, Verdict } from '../generator/validate/schema-check.ts';
+import type { SchemaEngine, Schemas } from '../generator/validate/schema-check.ts';
+import type { Verdict } from '../generator/validate/verdict.ts';
 
 /** The only version whose verdicts are the same everywhere. */
 export const KUBECONFORM_VERSION = '0.8.0';

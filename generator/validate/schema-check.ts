@@ -2,14 +2,7 @@ import type { Violation } from '../finding.ts';
 import type { JsonObject, Manifest } from '../manifest.ts';
 import { schemaFile } from './schema-pack.ts';
 import { schemaMissing, violationsOf } from './schema-violations.ts';
-
-/** What kubeconform says of one manifest. Its JSON output, with the manifest's index instead of a file name. */
-export interface Verdict {
-  manifest: number;
-  status: string;
-  msg: string;
-  validationErrors?: { path: string; msg: string }[] | undefined;
-}
+import type { Verdict } from './verdict.ts';
 
 /** Schemas by file name, as JSON text. */
 export type Schemas = ReadonlyMap<string, string>;

@@ -2,9 +2,9 @@ import type { Violation } from '../finding.ts';
 import type { Json, JsonObject, Manifest, Path } from '../manifest.ts';
 import { isMapping } from '../spec/merge.ts';
 import { nearest } from '../suggest.ts';
-import type { Verdict } from './schema-check.ts';
 import { schemaErrors } from './schema-errors.ts';
 import { schemaFile } from './schema-pack.ts';
+import type { Verdict } from './verdict.ts';
 
 /** That nothing is known about a kind. */
 export function schemaMissing(manifest: Manifest): Violation {

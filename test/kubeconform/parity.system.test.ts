@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { chooseKubeconform, nativeKubeconform, wasmKubeconform } from '../../adapters/kubeconform.ts';
-import type { Verdict } from '../../generator/validate/schema-check.ts';
+import type { Verdict } from '../../generator/validate/verdict.ts';
 import { fixtures, schemas } from './corpus.ts';
 import { hasGo, installKubeconform } from './native.ts';
 
