@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { splitDocuments } from '../../generator/validate/split-documents.ts';
 import { crdTexts, download, SOURCES } from '../../scripts/schemas/sources.mjs';
 import { type Answer, type ApiServer, hasGo, startApiServer } from './api-server.ts';
 
@@ -90,8 +91,8 @@ describe.skipIf(skip)('a real Kubernetes API server (needs Go)', () => {
   it('refuses what the schema pack refuses: a misspelt field', async () => {
     const deployment = readFileSync('clusters/prod/manifests/web/deployment-web.yaml', 'utf8');
     const { status, body } = await apply(deployment.replace('minReadySeconds', 'minReadySecnds'));
-    expect(status).toBe(400);
-    expect(body.message).toContain('unknown field');
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(body.message).toContain('.spec.minReadySecnds: field not declared in schema');
   });
 
   it('accepts what the schema pack accepts of the test corpus, but for what lies beyond schemas', async () => {
@@ -100,17 +101,17 @@ describe.skipIf(skip)('a real Kubernetes API server (needs Go)', () => {
     const beyond: string[] = [];
     let accepted = 0;
     for (const { path, text } of manifests(folder).filter(({ path: name }) => /\/valid-/.test(name))) {
-      for (const document of parseAllDocuments(text, { merge: true })) {
-        const object = document.toJS() as KubernetesObject | null;
+      // As it stands: the server reads YAML by itself.
+      for (const document of splitDocuments(text)) {
+        const object = parse(document.text, { merge: true }) as KubernetesObject | null;
         if (!object?.metadata?.name || /List$/.test(object.kind)) continue;
         if (!(await resourceOf(object)).name) continue;
-        const { status, body } = await apply(
-          JSON.stringify({ ...object, metadata: { ...object.metadata, namespace: undefined } }),
-        );
+        const { status, body } = await apply(document.text);
         if (status === 200 || status === 201) accepted++;
         // A schema cannot know this; everything else would be a hole in the pack.
-        else if (!/is invalid|not found|forbidden|Required value|Invalid value|must be/.test(body.message))
+        else if (!/is invalid|not found|forbidden|Required value|Invalid value|must be/.test(body.message)) {
           beyond.push(`${path} ${object.kind}: ${body.message}`);
+        }
       }
     }
     expect(beyond).toEqual([]);
