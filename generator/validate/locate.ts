@@ -9,6 +9,8 @@ interface Located {
 
 /** Only manifests with findings are parsed this way, and each of them once. */
 const cache = new WeakMap<Manifest, Located>();
+/** The document that was parsed last: items of one `List` share theirs. */
+let latest: { text: string; located: Located } | undefined;
 
 /** Line and column of a field (of its key, for fields of a mapping), or of its nearest ancestor that there is. */
 export function locate(manifest: Manifest, path: Path): Place {
@@ -35,14 +37,14 @@ export function locate(manifest: Manifest, path: Path): Place {
 function parsed(manifest: Manifest): Located {
   const known = cache.get(manifest);
   if (known) return known;
-  const lines = new LineCounter();
-  const document = parseDocument(manifest.within?.document ?? manifest.text, {
-    lineCounter: lines,
-    prettyErrors: false,
-  });
-  const located = { document, lines };
-  cache.set(manifest, located);
-  return located;
+  const text = manifest.within?.document ?? manifest.text;
+  if (latest?.text !== text) {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    latest = { text, located: { document, lines } };
+  }
+  cache.set(manifest, latest.located);
+  return latest.located;
 }
 
 function offsetOf(node: unknown): number | undefined {

@@ -1,11 +1,13 @@
 import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
-import { LineCounter, parseDocument } from 'yaml';
 import type { Problem } from '../errors.ts';
 import type { Place } from '../finding.ts';
-import type { Json, JsonObject, Manifest } from '../manifest.ts';
+import type { Json, JsonObject, Manifest, Path } from '../manifest.ts';
 import { isMapping } from '../spec/merge.ts';
-import { nestsTooDeeply } from '../yaml-nesting.ts';
+import { expandsTooFar } from './alias-expansion.ts';
+import { locate } from './locate.ts';
+import { reasonAside } from './set-aside.ts';
 import { type DocumentText, splitDocuments } from './split-documents.ts';
+import { unreadable } from './unreadable-document.ts';
 
 /** What a folder of files turned out to hold. */
 export interface ManifestSet {
@@ -18,9 +20,6 @@ export interface ManifestSet {
 
 /** Kubernetes' decoder follows `<<` too. */
 const SCHEMA = CORE_SCHEMA.withTags([mergeTag]);
-
-/** Aliases, written out, may not make a document larger than this. */
-const MAX_NODES = 500_000;
 
 /**
  * Reads Kubernetes objects from YAML and JSON texts; several documents in a file, and the items of a `List`.
@@ -41,22 +40,25 @@ export function isManifestFile(path: string): boolean {
 }
 
 function readDocument(set: ManifestSet, file: string, document: DocumentText): void {
-  let data: unknown;
-  if (nestsTooDeeply(document.text)) {
+  const place: Place = { file, line: document.line, column: 1 };
+  const undecoded = document.text.indexOf('\ufffd');
+  if (undecoded !== -1) {
+    const before = document.text.slice(0, undecoded).split('\n');
     set.problems.push({
-      message: 'this document nests too deeply for anybody to read',
-      place: { file, line: document.line, column: 1 },
+      message: 'a character here could not be read: this is not UTF-8, or it was damaged before',
+      place: { file, line: document.line + before.length - 1, column: (before.at(-1)?.length ?? 0) + 1 },
+      remedy: 'Save the file as UTF-8.',
     });
     return;
   }
+  let data: unknown;
   try {
     data = load(document.text, { schema: SCHEMA });
   } catch (error) {
     set.problems.push(unreadable(file, document, error));
     return;
   }
-  const place: Place = { file, line: document.line, column: 1 };
-  if (isTooLarge(data)) {
+  if (expandsTooFar(document.text, data)) {
     set.problems.push({
       message: 'aliases blow this document up beyond any use',
       place,
@@ -64,99 +66,69 @@ function readDocument(set: ManifestSet, file: string, document: DocumentText): v
     });
     return;
   }
-  if (!isObject(data)) {
-    if (data !== null && data !== undefined) set.aside.push({ place, reason: reasonAside(file, data) });
+  if (data === null || data === undefined) return;
+  const reason = reasonAside(file, data);
+  if (reason !== undefined) set.aside.push({ place, reason });
+  else addObject(set, { file, document, data: data as JsonObject, path: [] });
+}
+
+/** One object, or a `List` of them, and the way to it in its document. */
+interface Found {
+  file: string;
+  document: DocumentText;
+  data: Json;
+  path: Path;
+}
+
+function addObject(set: ManifestSet, { file, document, data, path }: Found): void {
+  const manifest = manifestOf(file, document, isMapping(data) ? data : {}, path);
+  const wrong = objectProblem(data, path);
+  if (wrong !== undefined) {
+    set.problems.push({ ...wrong.problem, place: locate(manifest, wrong.at) });
     return;
   }
-  if (data.apiVersion.startsWith('kustomize.config.k8s.io/')) {
-    set.aside.push({ place, reason: 'a kustomization: check what `kubectl kustomize` makes of it' });
-    return;
-  }
-  if (Array.isArray(data.items) && /List$/.test(data.kind)) {
-    data.items.forEach((item, index) => {
-      if (!isObject(item)) {
-        set.aside.push({ place, reason: `item ${index + 1} of the list is no Kubernetes object` });
-        return;
-      }
-      const within = { document: document.text, path: ['items', index] };
-      set.manifests.push({ ...manifestOf(file, document, item, JSON.stringify(item)), within });
+  if (/\{\{/.test(manifest.identity.name)) {
+    set.problems.push({
+      message: 'this is a template: its name is yet to be filled in',
+      place: locate(manifest, ['metadata', 'name']),
+      remedy: 'Check what `helm template` makes of it.',
     });
-  } else set.manifests.push(manifestOf(file, document, data, document.text));
+    return;
+  }
+  const items = manifest.data.items;
+  if (Array.isArray(items) && /List$/.test(manifest.identity.kind)) {
+    items.forEach((item, index) => {
+      addObject(set, { file, document, data: item, path: [...path, 'items', index] });
+    });
+  } else set.manifests.push(manifest);
 }
 
-type KubernetesObject = JsonObject & { apiVersion: string; kind: string };
-
-function isObject(data: unknown): data is KubernetesObject {
-  return isMapping(data) && typeof data.apiVersion === 'string' && typeof data.kind === 'string';
+/** What keeps Kubernetes from taking this for an object at all. */
+function objectProblem(data: Json, path: Path): { problem: Omit<Problem, 'place'>; at: Path } | undefined {
+  const object = isMapping(data) ? data : {};
+  const wrong = ['apiVersion', 'kind'].filter((key) => typeof object[key] !== 'string');
+  const [first] = wrong;
+  if (first === undefined) return undefined;
+  const fields = wrong.map((key) => `\`${key}\``).join(' and ');
+  const where = path.length === 0 ? 'this object' : `item ${Number(path.at(-1)) + 1} of this list`;
+  const message =
+    object[first] === undefined ? `${where} has no ${fields}` : `${fields} of ${where} is no text`;
+  return { problem: { message, remedy: `Write ${fields}, or leave the object out.` }, at: [first] };
 }
 
-function manifestOf(file: string, { line }: DocumentText, data: KubernetesObject, text: string): Manifest {
+function manifestOf(file: string, { line, text }: DocumentText, data: JsonObject, path: Path): Manifest {
   const metadata = isMapping(data.metadata) ? data.metadata : {};
-  const name = (value: Json | undefined) => (typeof value === 'string' ? value : '');
+  const string = (value: Json | undefined) => (typeof value === 'string' ? value : '');
   return {
     identity: {
-      apiVersion: data.apiVersion,
-      kind: data.kind,
-      namespace: name(metadata.namespace),
-      name: name(metadata.name) || name(metadata.generateName),
+      apiVersion: string(data.apiVersion),
+      kind: string(data.kind),
+      namespace: string(metadata.namespace),
+      name: string(metadata.name) || string(metadata.generateName),
     },
     file,
     line,
-    text,
     data,
+    ...(path.length === 0 ? { text } : { text: JSON.stringify(data), within: { document: text, path } }),
   };
-}
-
-function reasonAside(file: string, data: unknown): string {
-  if (/(^|\/)values[^/]*\.ya?ml$/i.test(file))
-    return 'values of a Helm chart: check what `helm template` makes of them';
-  if (/(^|\/)Chart\.ya?ml$/.test(file)) return 'the description of a Helm chart';
-  return isMapping(data)
-    ? 'no Kubernetes object: it has no `apiVersion` and `kind`'
-    : 'no Kubernetes object: it is not a mapping';
-}
-
-/** js-yaml is fast but terse: the slower parser says what is wrong, and where. */
-function unreadable(file: string, { line, text }: DocumentText, error: unknown): Problem {
-  const mark = (error as { mark?: { line?: number; column?: number } }).mark;
-  const fallback: Place = { file, line: line + (mark?.line ?? 0), column: (mark?.column ?? 0) + 1 };
-  if (/\{\{-?\s*[\w.$"(]/.test(text)) {
-    return {
-      message: 'this is a Helm template, not a manifest',
-      place: fallback,
-      remedy: 'Check what `helm template` makes of it.',
-    };
-  }
-  const lines = new LineCounter();
-  const [first] = parseDocument(text, { lineCounter: lines, prettyErrors: false }).errors;
-  if (!first)
-    return {
-      message: `not valid YAML: ${(error as { reason?: string }).reason ?? 'cannot be read'}`,
-      place: fallback,
-    };
-  const { line: inText, col } = lines.linePos(first.pos[0]);
-  const place: Place = { file, line: line + inText - 1, column: col };
-  if (first.code === 'DUPLICATE_KEY')
-    return {
-      message: 'this key stands twice in the same mapping',
-      place,
-      remedy: 'Keep one of them: which one counts differs between programs.',
-    };
-  if (first.code === 'TAB_AS_INDENT')
-    return { message: 'a tab indents this line', place, remedy: 'YAML is indented with spaces.' };
-  return { message: `not valid YAML: ${first.message.split('\n', 1)[0]}`, place };
-}
-
-function isTooLarge(data: unknown): boolean {
-  let nodes = 0;
-  const stack: unknown[] = [data];
-  while (stack.length > 0) {
-    const value = stack.pop();
-    if (typeof value !== 'object' || value === null) continue;
-    const children = Object.values(value);
-    nodes += children.length;
-    if (nodes > MAX_NODES) return true;
-    stack.push(...children);
-  }
-  return false;
 }

@@ -65,6 +65,19 @@ const BREAKING: Record<string, Mutation[]> = {
     ['one label too many', (e) => e.set('Service/redis', 'spec/selector/tier', 'data')],
   ],
   'service-target-port': [
+    [
+      'a port of an init container, which is over by then',
+      (e) =>
+        e
+          .set('Deployment/api', `${POD}/initContainers`, [
+            {
+              name: 'init',
+              image: `ghcr.io/acme/init@sha256:${'0'.repeat(64)}`,
+              ports: [{ containerPort: 9999 }],
+            },
+          ])
+          .set('Service/api', 'spec/ports/0/targetPort', 9999),
+    ],
     ['a name that no container has', (e) => e.set('Service/web', 'spec/ports/0/targetPort', 'web')],
     ['a number that no container has', (e) => e.set('Service/redis', 'spec/ports/0/targetPort', 6380)],
     ['no targetPort, so that the port counts', (e) => e.drop('Service/api', 'spec/ports/0/targetPort')],
@@ -253,6 +266,10 @@ const BREAKING: Record<string, Mutation[]> = {
     ],
   ],
   'configmap-key-missing': [
+    [
+      'env of a ConfigMap that is not there',
+      (e) => e.set('Deployment/web', `${WEB}/env/1/valueFrom/configMapKeyRef/name`, 'wbe'),
+    ],
     ['the key is gone', (e) => e.drop('ConfigMap/web', 'data/LOG_LEVEL')],
     ['the file is gone', (e) => e.drop('ConfigMap/web', 'data/shop.conf')],
     ['the ConfigMap is gone', (e) => e.drop('ConfigMap/web')],
@@ -467,6 +484,13 @@ const BREAKING: Record<string, Mutation[]> = {
   ],
   'networkpolicy-blocks-ingress': [
     [
+      'nothing lets Traefik in, to one of two ports',
+      (e) =>
+        e
+          .drop('NetworkPolicy/web')
+          .set('Deployment/web', `${WEB}/ports/1`, { name: 'admin', containerPort: 9100 }),
+    ],
+    [
       'a network of IPv6',
       (e) => e.set('NetworkPolicy/api', 'spec/ingress/0/from/0/ipBlock/cidr', 'fd00::/8'),
     ],
@@ -610,6 +634,28 @@ const BREAKING: Record<string, Mutation[]> = {
 
 /** What comes close, and is right. */
 const HARMLESS: Mutation[] = [
+  [
+    'every port of a protocol',
+    (e) => e.set('NetworkPolicy/web', 'spec/ingress/0/ports', [{ protocol: 'TCP' }]),
+  ],
+  [
+    'a pod by itself, which no rollout replaces',
+    (e) =>
+      e.add({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'probe', namespace: 'shop', labels: { app: 'redis' } },
+        spec: {
+          containers: [
+            {
+              name: 'redis',
+              image: `ghcr.io/acme/redis@sha256:${'0'.repeat(64)}`,
+              ports: [{ containerPort: 6379 }],
+            },
+          ],
+        },
+      }),
+  ],
   [
     'nobody declares the port, and one of two containers has a probe',
     (e) =>

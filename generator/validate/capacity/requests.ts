@@ -13,29 +13,32 @@ export interface Amount {
 export const ASSUMED: Amount = { memory: 64 * 2 ** 20, cpu: 0.01 };
 
 /**
- * What the scheduler sets aside for one pod: the sum over its containers, or the largest init container if that is
- * more; init containers with `restartPolicy: Always` run on beside the others.
+ * What the scheduler sets aside for one pod: what it says for all of its containers together, or the most that runs at
+ * any moment. That is all containers, or one init container beside the sidecars (init containers with
+ * `restartPolicy: Always`) that began before it.
  */
-export function podRequest(pod: PodTemplate): Amount & { assumed: boolean } {
-  const sidecar = (data: Readonly<Record<string, Json>>) => data.restartPolicy === 'Always';
-  const requests = pod.containers.map(({ data, init }) => ({
-    ...requestOf(data.resources),
-    init: init && !sidecar(data),
-  }));
-  const running = requests.filter(({ init }) => !init);
-  const starting = requests.filter(({ init }) => init);
-  const sum = (of: (amount: Amount) => number) => running.reduce((total, amount) => total + of(amount), 0);
-  const most = (of: (amount: Amount) => number) => Math.max(0, ...starting.map(of));
-  const memory = Math.max(
-    sum((amount) => amount.memory),
-    most((amount) => amount.memory),
-  );
-  const cpu = Math.max(
-    sum((amount) => amount.cpu),
-    most((amount) => amount.cpu),
-  );
+export function podRequest({ containers, spec }: PodTemplate): Amount & { assumed: boolean } {
+  const sidecars: Amount[] = [];
+  const moments: Amount[] = [];
+  for (const { data } of containers.filter(({ init }) => init)) {
+    const request = requestOf(data.resources);
+    if (data.restartPolicy === 'Always') sidecars.push(request);
+    else moments.push(sum([...sidecars, request]));
+  }
+  const running = containers.filter(({ init }) => !init).map(({ data }) => requestOf(data.resources));
+  moments.push(sum([...sidecars, ...running]));
+  const whole = requestOf(spec.resources);
+  const memory = whole.memory || Math.max(...moments.map((amount) => amount.memory));
+  const cpu = whole.cpu || Math.max(...moments.map((amount) => amount.cpu));
   const assumed = memory === 0;
   return { memory: assumed ? ASSUMED.memory : memory, cpu: cpu === 0 ? ASSUMED.cpu : cpu, assumed };
+}
+
+function sum(amounts: readonly Amount[]): Amount {
+  return {
+    memory: amounts.reduce((total, { memory }) => total + memory, 0),
+    cpu: amounts.reduce((total, { cpu }) => total + cpu, 0),
+  };
 }
 
 /** `resources.requests`; a limit counts as the request where there is none, as Kubernetes has it. */

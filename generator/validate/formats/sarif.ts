@@ -60,5 +60,6 @@ export function formatSarif(
 
 /** A relative reference; every character that a URI cannot hold is escaped. */
 function uri(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+  // A file name on Windows may be half a character, which no URI can hold.
+  return path.toWellFormed().split('/').map(encodeURIComponent).join('/');
 }

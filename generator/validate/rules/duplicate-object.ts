@@ -1,4 +1,6 @@
 import type { Manifest } from '../../manifest.ts';
+import { at, text } from '../cluster/fields.ts';
+import { groupOf } from '../cluster/groups.ts';
 import type { Rule } from '../rule.ts';
 
 export const duplicateObject: Rule = {
@@ -10,13 +12,15 @@ export const duplicateObject: Rule = {
   *check(cluster) {
     const seen = new Map<string, Manifest>();
     for (const manifest of cluster.manifests) {
-      const { apiVersion, kind, name } = manifest.identity;
-      // The same kind of another version of its group is the same object.
-      const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+      const { apiVersion, kind } = manifest.identity;
+      // Of a `generateName` Kubernetes makes another name each time.
+      const name = text(at(manifest.data, 'metadata', 'name')) ?? '';
+      if (name === '') continue;
       const namespace = cluster.namespaceOf(manifest);
-      const id = `${group}/${kind}/${namespace}/${name}`;
+      // The same kind of another version of its group is the same object.
+      const id = `${groupOf(apiVersion)}/${kind}/${namespace}/${name}`;
       const first = seen.get(id);
-      if (first && name !== '') {
+      if (first) {
         yield {
           manifest,
           at: ['metadata', 'name'],

@@ -11,15 +11,13 @@ export const plaintextSecret: Rule = {
   fix: 'Take it over with `lunchbox seal <env> --from-secret FILE`, delete the file, and change the values: they are known.',
   *check(cluster) {
     for (const secret of cluster.ofKind('Secret')) {
-      const values = [
-        ...Object.keys(mapping(secret.data.data)),
-        ...Object.keys(mapping(secret.data.stringData)),
-      ];
+      const encoded = Object.keys(mapping(secret.data.data));
+      const values = [...encoded, ...Object.keys(mapping(secret.data.stringData))];
       // A token that Kubernetes itself will fill in.
       if (values.length === 0 || secret.data.type === 'kubernetes.io/service-account-token') continue;
       yield {
         manifest: secret,
-        at: [secret.data.data ? 'data' : 'stringData'],
+        at: [encoded.length > 0 ? 'data' : 'stringData'],
         message: `Secret/${secret.identity.name} holds ${values.length === 1 ? 'a value' : `${values.length} values`} in plain text: ${values.join(', ')}`,
       };
     }

@@ -68,7 +68,8 @@ const REMOVED: Record<string, Record<string, Removal>> = {
 /** What is known about an API that is served no longer. Also keeps a missing schema from being reported twice. */
 export function removalOf(apiVersion: string, kind: string): Removal | undefined {
   const kinds = Object.hasOwn(REMOVED, apiVersion) ? REMOVED[apiVersion] : undefined;
-  return kinds?.[kind] ?? kinds?.['*'];
+  if (!kinds) return undefined;
+  return Object.hasOwn(kinds, kind) ? kinds[kind] : kinds['*'];
 }
 
 export const removedApi: Rule = {

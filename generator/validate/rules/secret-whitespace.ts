@@ -39,8 +39,19 @@ function decode(base64: string): string | undefined {
 /** What surrounds a value of one line; text of several lines (a PEM file, a config file) ends in a newline by right. */
 function whitespaceOf(value: string): string | undefined {
   const trimmed = value.trim();
-  if (trimmed === '' || trimmed === value || /[\r\n]/.test(trimmed) || /^[[{]/.test(trimmed))
-    return undefined;
+  if (trimmed === value || /[\r\n]/.test(trimmed) || isJsonDocument(trimmed)) return undefined;
+  if (trimmed === '') return 'is nothing but blanks';
   if (/[\r\n]$/.test(value)) return 'ends in a newline';
   return 'begins or ends with blanks';
+}
+
+/** A file that a program wrote, newline and all; a password may begin with a brace too. */
+function isJsonDocument(text: string): boolean {
+  if (!/^[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

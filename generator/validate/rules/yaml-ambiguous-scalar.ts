@@ -1,82 +1,31 @@
-import { isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
 import type { Severity } from '../../finding.ts';
 import type { Manifest, Path } from '../../manifest.ts';
+import { plainScalars } from '../plain-scalars.ts';
 import type { Rule } from '../rule.ts';
+import { type Reading, readByKubernetes, readByYaml11, readByYaml12, sameReading } from '../yaml-readings.ts';
 
-interface Reading {
-  pattern: RegExp;
-  /** How its readers differ. */
-  message: (source: string) => string;
+/** How readers differ about one plain scalar. */
+export interface Ambiguity {
   /** An error where Kubernetes itself does not see what an editor shows. */
   severity: Severity;
+  message: string;
+  fix: string;
 }
 
-/** Plain scalars that YAML 1.1, YAML 1.2 and Kubernetes' decoder (a dialect of 1.1) do not all read alike. */
-const READINGS: readonly Reading[] = [
-  {
-    pattern: /^(?:y|Y|yes|Yes|YES|on|On|ON)$/,
-    severity: 'error',
-    message: (source) => `\`${source}\` is true to Kubernetes, and text to YAML 1.2`,
-  },
-  {
-    pattern: /^(?:n|N|no|No|NO|off|Off|OFF)$/,
-    severity: 'error',
-    message: (source) => `\`${source}\` is false to Kubernetes, and text to YAML 1.2`,
-  },
-  {
-    pattern: /^[-+]?0[0-7]+$/,
-    severity: 'error',
-    message: (source) =>
-      `\`${source}\` is ${octal(source)} (octal) to Kubernetes, and ${Number(source)} to YAML 1.2`,
-  },
-  {
-    pattern: /^[-+]?0[0-9]+$/,
-    severity: 'error',
-    message: (source) => `\`${source}\` is a number to some readers and text to others`,
-  },
-  {
-    pattern: /^[-+]?(?:0b[01][01_]*)$/,
-    severity: 'error',
-    message: (source) => `\`${source}\` is a binary number to Kubernetes, and text to YAML 1.2`,
-  },
-  {
-    pattern:
-      /^[-+]?(?:0x(?=[0-9a-f_]*_)[0-9a-f_]+|(?=[0-9_.]*_)(?=[_.]*[0-9])[0-9.][0-9_.]*(?:e[-+]?[0-9_]+)?)$/i,
-    severity: 'error',
-    message: (source) => `\`${source}\` is a number to Kubernetes, and text to YAML 1.2`,
-  },
-  {
-    pattern: /^0o[0-7]+$/,
-    severity: 'warning',
-    message: (source) =>
-      `\`${source}\` is ${Number(source)} to Kubernetes and YAML 1.2, and text to YAML 1.1`,
-  },
-  {
-    pattern: /^[-+]?[0-9]+(?:e[0-9]+|(?:\.[0-9]*)?e[0-9]+)$/i,
-    severity: 'warning',
-    message: (source) => `\`${source}\` is a number to Kubernetes and YAML 1.2, and text to YAML 1.1`,
-  },
-  {
-    pattern: /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/,
-    severity: 'warning',
-    message: (source) =>
-      `\`${source}\` is text to Kubernetes and YAML 1.2, and a number of base 60 to YAML 1.1`,
-  },
-  {
-    pattern: /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ].*)?$/,
-    severity: 'warning',
-    message: (source) => `\`${source}\` is text to Kubernetes and YAML 1.2, and a date to YAML 1.1`,
-  },
-];
-
-/** Whether a text holds a scalar worth a closer look: parsing every document would be slow. */
-const CANDIDATE =
-  /(?:^|[\s,[{-])(?:y|n|yes|no|on|off|[-+]?0[0-9][0-9_]*|[-+]?0[box][0-9a-f_]+|[-+]?[0-9.][0-9.]*_[0-9_.e+-]*|[-+]?[0-9.]+e[0-9]+|[-+]?[0-9_]+(?::[0-5]?[0-9])+[0-9_.]*|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][^\n]*)?)(?=\s|$|[,\]}:])/im;
-
-/** How readers differ about a plain scalar; undefined when they agree. */
-export function ambiguity(source: string): { message: string; severity: Severity } | undefined {
-  const reading = READINGS.find(({ pattern }) => pattern.test(source));
-  return reading && { message: reading.message(source), severity: reading.severity };
+/** How readers differ about a plain scalar; undefined when they agree. `name` stands for it in the texts. */
+export function ambiguity(source: string, name = `\`${source}\``): Ambiguity | undefined {
+  const [cluster, editor, old] = [readByKubernetes(source), readByYaml12(source), readByYaml11(source)];
+  const shown = name.includes(source);
+  const told = (reading: Reading) => describe(reading, shown);
+  const fix = shown ? remedy(source, cluster) : 'Put it in quotes if it is text.';
+  if (!sameReading(cluster, editor)) {
+    const [first, second] = [told(cluster), told(editor)];
+    const message = `${name} is ${first} to Kubernetes, and ${first === second ? 'another' : second} to YAML 1.2`;
+    return { severity: 'error', message, fix };
+  }
+  if (sameReading(cluster, old)) return undefined;
+  const message = `${name} is ${told(cluster)} to Kubernetes and YAML 1.2, and ${told(old)} to YAML 1.1`;
+  return { severity: 'warning', message, fix };
 }
 
 export const yamlAmbiguousScalar: Rule = {
@@ -87,39 +36,47 @@ export const yamlAmbiguousScalar: Rule = {
   fix: 'Put it in quotes if it is text; otherwise write `true`, `false` or a plain decimal number.',
   *check(cluster) {
     for (const manifest of cluster.manifests) {
-      // An item of a List has its text from JSON, where nothing is ambiguous.
-      if (manifest.within || !CANDIDATE.test(manifest.text)) continue;
-      for (const { path, source } of plainScalars(manifest)) {
-        const found = ambiguity(source);
-        if (found) yield { manifest, at: path, ...found };
+      for (const { path, source, isKey } of plainScalars(manifest)) {
+        const secret = !isKey && holdsSecrets(manifest, path);
+        const found = secret ? ambiguity(source, 'this value') : ambiguity(source);
+        if (!found) continue;
+        // The habit of generations, and what Kubernetes reads is what was meant.
+        const mode = /^(?:defaultM|m)ode$/.test(String(path.at(-1))) && /^0[0-7]+$/.test(source);
+        yield { manifest, at: path, ...found, severity: mode ? 'warning' : found.severity };
       }
     }
   },
 };
 
-function* plainScalars(manifest: Manifest): Iterable<{ path: Path; source: string }> {
-  const { contents } = parseDocument(manifest.text, { prettyErrors: false });
-  const pending: { node: unknown; path: Path }[] = [{ node: contents, path: [] }];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { node, path } = next;
-    if (isScalar(node)) yield* plain(node, path);
-    else if (isSeq(node)) {
-      for (const [index, item] of node.items.entries()) pending.push({ node: item, path: [...path, index] });
-    } else if (isMap(node)) {
-      for (const { key, value } of node.items) {
-        const name = isScalar(key) ? (key.source ?? String(key.value)) : '';
-        if (isScalar(key)) yield* plain(key, [...path, name]);
-        pending.push({ node: value, path: [...path, name] });
-      }
+/** Values of these fields are never shown. */
+function holdsSecrets({ identity: { kind } }: Manifest, [first, second]: Path): boolean {
+  if (kind === 'Secret') return first === 'data' || first === 'stringData';
+  return kind === 'SealedSecret' && first === 'spec' && second === 'template';
+}
+
+function describe(reading: Reading, shown: boolean): string {
+  switch (reading.type) {
+    case 'text':
+      return 'text';
+    case 'null':
+      return 'null';
+    case 'date':
+      return 'a date';
+    case 'truth':
+      return shown ? String(reading.value) : 'a truth value';
+    case 'number': {
+      if (!Number.isFinite(reading.value)) return 'an infinite number';
+      const note = reading.note === undefined ? '' : ` (${reading.note})`;
+      return shown ? `${reading.value}${note}` : 'a number';
     }
+    default:
+      return reading satisfies never;
   }
 }
 
-function* plain(node: Scalar, path: Path): Iterable<{ path: Path; source: string }> {
-  if (node.type === 'PLAIN' && node.source !== undefined && !node.tag) yield { path, source: node.source };
-}
-
-function octal(source: string): number {
-  const digits = source.replace(/^[-+]/, '');
-  return Number.parseInt(digits, 8) * (source.startsWith('-') ? -1 : 1);
+function remedy(source: string, cluster: Reading): string {
+  const quoted = `\`"${source}"\``;
+  return 'value' in cluster
+    ? `Write ${quoted} if it is text, or \`${cluster.value}\`, which is what Kubernetes makes of it.`
+    : `Write ${quoted}.`;
 }

@@ -4,11 +4,11 @@ import { fixture } from './findings.ts';
 type Value = string | number | boolean | object;
 type Tree = Record<string, unknown>;
 
+const CLEAN = parseAllDocuments(fixture('environment.yaml')).map((document) => document.toJS() as Tree);
+
 /** The clean environment as objects, to be broken. A name or a path that is not there is an error: no mutation may do nothing. */
 export class Environment {
-  readonly objects: Tree[] = parseAllDocuments(fixture('environment.yaml')).map(
-    (document) => document.toJS() as Tree,
-  );
+  readonly objects: Tree[] = structuredClone(CLEAN);
 
   get(name: string): Tree {
     const found = this.objects.find(

@@ -50,6 +50,28 @@ describe('a violation names both ends, and the nearest candidate', () => {
       'error: Deployment/web uses ConfigMap `wbe`, which is not in namespace shop; did you mean `web`? → Add the ConfigMap or the key, or correct the name. A ConfigMap is found only in the namespace of the pod.',
     ],
     [
+      'a key that resembles none',
+      new Environment().set('Deployment/web', `${WEB}/env/0/valueFrom/secretKeyRef/key`, 'token'),
+      'error: Deployment/web uses key `token` of Secret `shop`, which has `api-key`, `redis-password` → Seal the value under that name (`lunchbox seal <env> <name>`), or correct the key.',
+    ],
+    [
+      'a workload behind policies, once, though two paths lead to it',
+      new Environment().drop('NetworkPolicy/web'),
+      'error: NetworkPolicy/default-deny and its like let no request from Traefik reach port 8080 of Deployment/web, which Ingress/shop routes to → Allow ingress from namespace kube-system (label `kubernetes.io/metadata.name: kube-system`), pods `app.kubernetes.io/name: traefik`, to the port of the container.',
+    ],
+    [
+      'an Ingress without TLS, once, though it serves two hosts',
+      new Environment().drop('Ingress/shop', 'spec/tls'),
+      'error: Ingress/shop names an issuer but has no `tls`: no certificate is ever asked for → Add `spec.tls` with `hosts` and a `secretName`.',
+    ],
+    [
+      'pods on one node, without a rollout',
+      new Environment()
+        .set('Deployment/web', `${WEB}/ports/0/hostPort`, 8080)
+        .set('Deployment/web', 'spec/strategy', { type: 'Recreate' }),
+      'error: Deployment/web takes port 8080 of the node itself, which only one pod can have, but 3 of them must run side by side → Prefer instead of require: `preferredDuringSchedulingIgnoredDuringExecution`, `whenUnsatisfiable: ScheduleAnyway`; drop `hostPort`.',
+    ],
+    [
       'a budget',
       new Environment().set('PodDisruptionBudget/web', 'spec/maxUnavailable', '0%'),
       'error: PodDisruptionBudget/web (maxUnavailable: 0%) lets none of the 3 pods of Deployment/web be evicted → Write `maxUnavailable: 1`, or run more pods than `minAvailable`.',
