@@ -635,6 +635,14 @@ const BREAKING: Record<string, Mutation[]> = {
 /** What comes close, and is right. */
 const HARMLESS: Mutation[] = [
   [
+    'a volume of a Deployment that rolls, but runs no pods',
+    (e) =>
+      e
+        .set('Deployment/uploads', 'spec/strategy/rollingUpdate', { maxSurge: 1, maxUnavailable: 0 })
+        .set('Deployment/uploads', 'spec/strategy/type', 'RollingUpdate')
+        .set('Deployment/uploads', 'spec/replicas', 0),
+  ],
+  [
     'every port of a protocol',
     (e) => e.set('NetworkPolicy/web', 'spec/ingress/0/ports', [{ protocol: 'TCP' }]),
   ],

@@ -100,6 +100,31 @@ describe('a violation names both ends, and the nearest candidate', () => {
   });
 });
 
+describe('a candidate of another namespace', () => {
+  const elsewhere = (kind: string, name: string) =>
+    new Environment()
+      .add({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'blog' } })
+      .copy(`${kind}/${name}`, (copy) =>
+        Object.assign(copy, { metadata: { name: 'blogging', namespace: 'blog' } }),
+      );
+
+  it.each([
+    [
+      'Secret',
+      elsewhere('SealedSecret', 'shop').set('Deployment/api', `${WEB}/envFrom/0/secretRef/name`, 'bloging'),
+    ],
+    [
+      'ConfigMap',
+      elsewhere('ConfigMap', 'web').set('Deployment/web', `${WEB}/envFrom/0/configMapRef/name`, 'bloging'),
+    ],
+  ])('is no candidate for a %s', (_, environment) => {
+    const [only, ...others] = said(environment);
+    expect(others).toEqual([]);
+    expect(only).toContain('`bloging`');
+    expect(only).not.toContain('did you mean');
+  });
+});
+
 describe('what others make', () => {
   const service = (namespace: string) => ({
     apiVersion: 'v1',
