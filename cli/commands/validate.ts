@@ -8,6 +8,7 @@ import {
 } from '../../capabilities/validate.ts';
 import type { Finding } from '../../generator/finding.ts';
 import { formatAnnotations } from '../../generator/validate/formats/annotations.ts';
+import { sanitize } from '../../generator/validate/formats/sanitize.ts';
 import { formatSarif } from '../../generator/validate/formats/sarif.ts';
 import { countFindings, formatFindings, sortFindings } from '../../generator/validate/formats/text.ts';
 import { ruleInfos } from '../../generator/validate/validate.ts';
@@ -82,7 +83,7 @@ function format(
       `  ${paint.bold(name)}   ${objects} objects   validated ${validated}, ${skipped > 0 ? paint.bad(`skipped ${skipped}`) : 'skipped 0'}`,
   );
   const aside = targets.flatMap((target) =>
-    target.aside.map((line) => `  ${paint.dim(`left aside  ${line}`)}`),
+    target.aside.map((line) => `  ${paint.dim(`left aside  ${sanitize(line)}`)}`),
   );
   const errors = findings.some(({ severity }) => severity === 'error');
   const summary = countFindings(findings);
