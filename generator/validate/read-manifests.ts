@@ -6,7 +6,7 @@ import { isMapping } from '../spec/merge.ts';
 import { expandsTooFar } from './alias-expansion.ts';
 import { locate } from './locate.ts';
 import { reasonAside } from './set-aside.ts';
-import { type DocumentText, splitDocuments } from './split-documents.ts';
+import { type DocumentText, firstLine, splitDocuments } from './split-documents.ts';
 import { unreadable } from './unreadable-document.ts';
 
 /** What a folder of files turned out to hold. */
@@ -40,7 +40,7 @@ export function isManifestFile(path: string): boolean {
 }
 
 function readDocument(set: ManifestSet, file: string, document: DocumentText): void {
-  const place: Place = { file, line: document.line, column: 1 };
+  const place: Place = { file, line: firstLine(document), column: 1 };
   const undecoded = document.text.indexOf('\ufffd');
   if (undecoded !== -1) {
     const before = document.text.slice(0, undecoded).split('\n');

@@ -30,3 +30,8 @@ export function splitDocuments(text: string): DocumentText[] {
   finish();
   return documents;
 }
+
+/** The line of the file on which a document's first word stands, behind its mark, comments and blanks. */
+export function firstLine({ line, text }: DocumentText): number {
+  return line + text.slice(0, text.search(/^[ \t]*[^\s#]/m)).split('\n').length - 1;
+}

@@ -2,7 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Problem } from '../errors.ts';
 import type { Place } from '../finding.ts';
 import { nestsTooDeeply } from '../yaml-nesting.ts';
-import type { DocumentText } from './split-documents.ts';
+import { type DocumentText, firstLine } from './split-documents.ts';
 
 /** What the fast parser throws: a terse reason, and a position that counts from 0. */
 interface FastError {
@@ -32,25 +32,31 @@ export function unreadable(file: string, { line, text }: DocumentText, error: un
   const { mark, reason = 'cannot be read' } = error as FastError;
   const fallback: Place = { file, line: line + (mark?.line ?? 0), column: (mark?.column ?? 0) + 1 };
   const complexKey = /complex keys/.test(reason);
-  if (isTemplate(text, complexKey ? undefined : mark?.line)) {
+  const template = templateLine(text, complexKey ? undefined : mark?.line);
+  if (template !== undefined) {
     return {
       message: 'this is a Helm template, not a manifest',
-      place: complexKey ? { file, line: line + lineOf(text, '{{'), column: 1 } : fallback,
+      place: { file, line: line + template, column: 1 },
       remedy: 'Check what `helm template` makes of it.',
     };
   }
-  if (complexKey) return { message: 'a list or a mapping stands where a key belongs', place: fallback };
-  // The slower parser is recursive, and would not survive.
-  if (/maxDepth/.test(reason) || nestsTooDeeply(text)) {
+  if (complexKey) {
+    const place: Place = { file, line: firstLine({ line, text }), column: 1 };
+    return { message: 'a list or a mapping stands where a key belongs', place };
+  }
+  if (/maxDepth/.test(reason)) {
     return {
       message: 'this document nests too deeply for anybody to read',
       place: fallback,
       remedy: 'Write it with less nesting, or leave it out.',
     };
   }
+  const terse: Problem = { message: `not valid YAML: ${reason}`, place: fallback };
+  // The slower parser is recursive, and would not survive.
+  if (nestsTooDeeply(text)) return terse;
   const lines = new LineCounter();
   const [first] = parseDocument(text, { lineCounter: lines, prettyErrors: false }).errors;
-  if (!first) return { message: `not valid YAML: ${reason}`, place: fallback };
+  if (!first) return terse;
   const { line: inText, col } = lines.linePos(first.pos[0]);
   const place: Place = { file, line: line + inText - 1, column: col };
   // This code also stands for brackets that are not closed.
@@ -61,15 +67,14 @@ export function unreadable(file: string, { line, text }: DocumentText, error: un
 }
 
 /**
- * Whether `{{` is what cannot be read. A text may well quote templates (alert rules, scripts) and be broken elsewhere,
- * so only the line at fault and the one before it count; where no line is named, any value that begins with `{{`.
+ * The line, from 0, on which a `{{` is what cannot be read. A text may well quote templates (alert rules, scripts) and be
+ * broken elsewhere, so only the line at fault and the one before it count; where no line is at fault, any value that
+ * begins with `{{`.
  */
-function isTemplate(text: string, line: number | undefined): boolean {
-  if (line === undefined) return /^\s*\{\{|^[^"'#\n]*[:-][ \t]+\{\{/m.test(text);
-  const lines = text.split('\n', line + 1);
-  return lines.slice(-2).some((each) => /^[^"'#]*\{\{/.test(each));
-}
-
-function lineOf(text: string, part: string): number {
-  return text.slice(0, Math.max(0, text.indexOf(part))).split('\n').length - 1;
+function templateLine(text: string, fault: number | undefined): number | undefined {
+  const lines = text.split('\n');
+  const [from, to] = fault === undefined ? [0, lines.length] : [Math.max(0, fault - 1), fault + 1];
+  const form = fault === undefined ? /^\s*\{\{|^[^"'#]*[:-][ \t]+\{\{/ : /^[^"'#]*\{\{/;
+  const found = lines.slice(from, to).findIndex((line) => form.test(line));
+  return found === -1 ? undefined : from + found;
 }

@@ -6,7 +6,10 @@ interface Removal {
   now?: string;
 }
 
-/** Kubernetes' deprecated API migration guide, up to the version that the schema pack is of. `*`: every kind. */
+/**
+ * Up to the version that the schema pack is of. `*`: every kind. Sources: Kubernetes' deprecated API migration guide, and
+ * the lifecycle that k8s.io/api states of each type.
+ */
 const REMOVED: Record<string, Record<string, Removal>> = {
   'extensions/v1beta1': {
     DaemonSet: { since: '1.16', now: 'apps/v1' },
@@ -18,7 +21,13 @@ const REMOVED: Record<string, Record<string, Removal>> = {
   },
   'apps/v1beta1': { '*': { since: '1.16', now: 'apps/v1' } },
   'apps/v1beta2': { '*': { since: '1.16', now: 'apps/v1' } },
+  'admissionregistration.k8s.io/v1alpha1': {
+    ValidatingAdmissionPolicy: { since: '1.32', now: 'admissionregistration.k8s.io/v1' },
+    ValidatingAdmissionPolicyBinding: { since: '1.32', now: 'admissionregistration.k8s.io/v1' },
+  },
   'admissionregistration.k8s.io/v1beta1': {
+    ValidatingAdmissionPolicy: { since: '1.34', now: 'admissionregistration.k8s.io/v1' },
+    ValidatingAdmissionPolicyBinding: { since: '1.34', now: 'admissionregistration.k8s.io/v1' },
     MutatingWebhookConfiguration: { since: '1.22', now: 'admissionregistration.k8s.io/v1' },
     ValidatingWebhookConfiguration: { since: '1.22', now: 'admissionregistration.k8s.io/v1' },
   },
@@ -38,6 +47,11 @@ const REMOVED: Record<string, Record<string, Removal>> = {
   'rbac.authorization.k8s.io/v1alpha1': { '*': { since: '1.23', now: 'rbac.authorization.k8s.io/v1' } },
   'scheduling.k8s.io/v1beta1': { PriorityClass: { since: '1.22', now: 'scheduling.k8s.io/v1' } },
   'scheduling.k8s.io/v1alpha1': { PriorityClass: { since: '1.23', now: 'scheduling.k8s.io/v1' } },
+  'storage.k8s.io/v1alpha1': {
+    CSIStorageCapacity: { since: '1.24', now: 'storage.k8s.io/v1' },
+    VolumeAttachment: { since: '1.24', now: 'storage.k8s.io/v1' },
+    VolumeAttributesClass: { since: '1.35', now: 'storage.k8s.io/v1' },
+  },
   'storage.k8s.io/v1beta1': {
     CSIDriver: { since: '1.22', now: 'storage.k8s.io/v1' },
     CSINode: { since: '1.22', now: 'storage.k8s.io/v1' },

@@ -126,6 +126,14 @@ describe('for people', () => {
     );
   });
 
+  it.each([
+    ['error', '\u001b[31m'],
+    ['warning', '\u001b[33m'],
+    ['info', '\u001b[2m'],
+  ] as const)('paints %s', (severity, colour) => {
+    expect(formatFindings([finding({ severity })], COLOURED)).toContain(`  ${colour}${severity}`);
+  });
+
   it('lets nothing of a manifest act on a terminal', () => {
     fc.assert(
       fc.property(fc.array(anyFinding, { minLength: 1, maxLength: 4 }), (findings) => {

@@ -68,6 +68,12 @@ describe('an ambiguous scalar', () => {
     ]);
   });
 
+  it('is told in the template of what holds no secrets', () => {
+    const job =
+      'apiVersion: batch/v1\nkind: Job\nmetadata: { name: a }\nspec:\n  template: { metadata: { annotations: { a: no } } }\n';
+    expect(said(job)).toEqual([expect.stringMatching(/^5 error: `no` is false/)]);
+  });
+
   it.each(['"no"', "'0777'", '!!str no', '|\n    no\n    on', 'no one', '&no x', '{}', '[a, b]'])(
     'is not %s',
     (value) => {
