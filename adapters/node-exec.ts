@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 import type { Exec, ExecResult } from '../capabilities/ports/exec.ts';
 
 /** Grace between asking a program to end and ending it, in milliseconds. */
@@ -7,6 +9,9 @@ const GRACE = 5000;
 /** Runs programs as child processes, without a shell. */
 export const nodeExec: Exec = (program, args, options = {}) =>
   new Promise<ExecResult>((resolve, reject) => {
+    // The system reports a folder that is not there as a program that is not there.
+    if (options.cwd !== undefined && !existsSync(options.cwd))
+      throw new Error(`${program} cannot run in ${options.cwd}: there is no such folder`);
     const env = { ...process.env, ...options.env };
     for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
     const child = spawn(program, args, { cwd: options.cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -20,13 +25,21 @@ export const nodeExec: Exec = (program, args, options = {}) =>
         : setTimeout(() => {
             timedOut = true;
             child.kill('SIGTERM');
-            setTimeout(() => child.kill('SIGKILL'), GRACE).unref();
+            setTimeout(() => {
+              child.kill('SIGKILL');
+              // Whoever the program has started may hold these open for good.
+              child.stdout.destroy();
+              child.stderr.destroy();
+            }, GRACE).unref();
           }, options.timeout);
 
     function lineReader(stream: 'stdout' | 'stderr') {
       let rest = '';
-      const push = (text: string, end = false) => {
+      // A character may begin in one chunk and end in the next.
+      const decoder = new StringDecoder('utf8');
+      const push = (chunk: Buffer | undefined, end = false) => {
         if (!options.onLine) return;
+        const text = chunk === undefined ? decoder.end() : decoder.write(chunk);
         const parts = (rest + text).split(/\r?\n|\r/);
         rest = end ? '' : (parts.pop() ?? '');
         for (const line of parts) if (line !== '') options.onLine(line, stream);
@@ -36,11 +49,11 @@ export const nodeExec: Exec = (program, args, options = {}) =>
 
     child.stdout.on('data', (chunk: Buffer) => {
       out.push(chunk);
-      lines.stdout(chunk.toString('utf8'));
+      lines.stdout(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => {
       err.push(chunk);
-      lines.stderr(chunk.toString('utf8'));
+      lines.stderr(chunk);
     });
     // A program that does not read its input, or ends early, is no mistake of ours.
     child.stdin.on('error', () => {});
@@ -54,8 +67,8 @@ export const nodeExec: Exec = (program, args, options = {}) =>
     });
     child.on('close', (code) => {
       clearTimeout(timer);
-      lines.stdout('', true);
-      lines.stderr('', true);
+      lines.stdout(undefined, true);
+      lines.stderr(undefined, true);
       const stderr = Buffer.concat(err).toString('utf8');
       resolve({
         code: timedOut ? 124 : (code ?? 1),

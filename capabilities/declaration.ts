@@ -18,7 +18,30 @@ export interface Positional {
   many?: boolean;
 }
 
-/** One capability of Lunchbox as data: the command line, its help and its completion are made from it. */
+/** An input of a GitHub Action. */
+export interface Input {
+  description: string;
+  /** `list`: separated by blanks, commas or newlines. `text`: several lines, taken as they are. */
+  type: 'boolean' | 'string' | 'number' | 'list' | 'text';
+  required?: boolean;
+  default?: string;
+  /** Its value is masked in the log, and never printed. */
+  secret?: boolean;
+}
+
+/** How a capability is used as a GitHub Action. */
+export interface ActionShape {
+  /** Folder below `actions/`, which is also the action's name. */
+  folder: string;
+  /** An input made of an option takes over its type and description: one text for both. */
+  inputs: Readonly<Record<string, Input | { option: string; default?: string }>>;
+  /** Output -> description. */
+  outputs: Readonly<Record<string, string>>;
+  /** Permission of the job's token, e.g. `contents: read` -> why. */
+  permissions: Readonly<Record<string, string>>;
+}
+
+/** One capability of Lunchbox as data: the command line, its help and completion, and the action are made from it. */
 export interface Declaration {
   /** Words of the command, e.g. `secrets check`. */
   name: string;
@@ -28,4 +51,26 @@ export interface Declaration {
   positionals: readonly Positional[];
   options: Readonly<Record<string, Option>>;
   examples: readonly { command: string; does: string }[];
+  action?: ActionShape;
+}
+
+/** Inputs that every action has. */
+export const COMMON_INPUTS: Readonly<Record<string, Input>> = {
+  'working-directory': {
+    type: 'string',
+    default: '.',
+    description: 'Folder of the repository that holds lunchbox.yaml, from the workspace',
+  },
+};
+
+/** The inputs of an action, those made of options filled in. */
+export function actionInputs({ options, action }: Declaration): Record<string, Input> {
+  const own = Object.entries(action?.inputs ?? {}).map(([name, input]): [string, Input] => {
+    if (!('option' in input)) return [name, input];
+    const option = options[input.option];
+    if (!option) throw new Error(`no option ${input.option} to make the input ${name} of`);
+    const { description, type } = option;
+    return [name, { description, type, default: input.default ?? (type === 'boolean' ? 'false' : '') }];
+  });
+  return { ...Object.fromEntries(own), ...COMMON_INPUTS };
 }

@@ -76,7 +76,7 @@ export async function validateEnvironments(
     const findings = [...report.findings, ...sealedFindings(environment, repository, ports)];
     return [{ name: environment.name, ...report, findings, aside: asideOf(set) }];
   });
-  return { targets, engine: ports.engine.name, times };
+  return { targets, engine: ports.engine?.name ?? 'none', times };
 }
 
 /** Validates any folder of manifests, which `files` has as its root. @throws UserError when there are none in it. */
@@ -105,7 +105,7 @@ export async function validatePath(
   }
   const { reports, times } = await validateTargets([{ ...targetOf(set), nodes, size }], ports);
   const targets = reports.map((report) => ({ name: folder, ...report, aside: asideOf(set) }));
-  return { targets, engine: ports.engine.name, times };
+  return { targets, engine: ports.engine?.name ?? 'none', times };
 }
 
 function targetOf(set: ManifestSet | undefined) {

@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { nodeFiles } from '../adapters/node-files.ts';
+import { SPEC } from '../adapters/node-repository.ts';
 import type { Repository } from '../capabilities/repository.ts';
 import { UserError } from '../generator/errors.ts';
 import type { Arguments } from './arguments.ts';
 import type { Palette } from './terminal/palette.ts';
-
-const SPEC = 'lunchbox.yaml';
 
 /** What a command gets to work with: the outside world, in small pieces. */
 export interface Context {
@@ -40,23 +38,4 @@ export function openRepository({ args, cwd }: Context): Repository & { root: str
     message: `there is no ${SPEC} in ${cwd} or above it`,
     remedy: `Go to the folder of the repository, or name the spec with --file.`,
   });
-}
-
-/**
- * Reads a schema by its file name: from the user's own folders first, then from the pack, which lies beside the bundle.
- */
-export function schemaReader(own: readonly string[]): (file: string) => string | undefined {
-  const folders = [...own, fileURLToPath(new URL('../schemas/pack/', import.meta.url))];
-  return (file) => {
-    // A kind may be called anything; only plain names can be files.
-    if (!/^[a-z0-9.-]+$/.test(file)) return undefined;
-    for (const folder of folders) {
-      try {
-        return readFileSync(join(folder, file), 'utf8');
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      }
-    }
-    return undefined;
-  };
 }

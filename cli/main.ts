@@ -1,7 +1,7 @@
 import { declarations } from '../capabilities/declarations/index.ts';
 import { formatProblem, UserError } from '../generator/errors.ts';
+import { sanitize } from '../generator/sanitize.ts';
 import { nearest } from '../generator/suggest.ts';
-import { sanitize } from '../generator/validate/formats/sanitize.ts';
 import { parseArguments } from './arguments.ts';
 import { commands } from './commands/index.ts';
 import type { Context } from './context.ts';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { chooseKubeconform } from '../adapters/kubeconform.ts';
+import { nodeValidatePorts } from '../adapters/validate-ports.ts';
 import type { ValidatePorts } from '../capabilities/validate.ts';
 import { UserError } from '../generator/errors.ts';
-import { type Context, schemaReader } from './context.ts';
+import type { Context } from './context.ts';
 
 /**
  * What validation needs from the outside: kubeconform, schemas, the time.
@@ -17,14 +17,8 @@ export async function validatePorts({ args, cwd, env }: Context, root?: string):
       remedy: 'Check the path after --schemas.',
     });
   }
-  const own = [
+  return nodeValidatePorts(env, [
     ...(named === undefined ? [] : [resolve(cwd, named)]),
     ...(root === undefined ? [] : [resolve(root, 'schemas')]),
-  ];
-  return {
-    engine: await chooseKubeconform(env),
-    readSchema: schemaReader(own),
-    clock: () => new Date(),
-    now: () => performance.now(),
-  };
+  ]);
 }

@@ -1,12 +1,16 @@
 #!/usr/bin/env node
-// Writes the tables of README.md from the declarations and rules. `--check`: exit 1 when they are stale.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes the tables of README.md, action.yml and README of every action, and the workflows, from what they are made of. `--check`: exit 1 when they are stale.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { actionFiles } from './action-docs.mjs';
 import { loadTypeScript } from './load-typescript.mjs';
+import { workflowFiles } from './workflow-files.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { declarations } = await loadTypeScript(join(root, 'capabilities/declarations/index.ts'));
+const { actionDeclarations, declarations } = await loadTypeScript(
+  join(root, 'capabilities/declarations/index.ts'),
+);
 const { ruleInfos } = await loadTypeScript(join(root, 'generator/validate/validate.ts'));
 
 /** @param {string} text @param {string} name @param {string[]} rows */
@@ -29,7 +33,21 @@ text = fill(
   'rules',
   ruleInfos.map(({ id, summary }) => `| \`${id}\` | ${summary} |`),
 );
+text = fill(
+  text,
+  'actions',
+  actionDeclarations.map(
+    ({ summary, action }) => `| [\`${action.folder}\`](actions/${action.folder}) | ${summary} |`,
+  ),
+);
+const files = [{ path: 'README.md', text }, ...(await actionFiles(root)), ...(await workflowFiles(root))];
+const stale = files.filter(({ path, text }) => read(join(root, path)) !== text);
 if (process.argv.includes('--check')) {
-  if (text !== before) console.error('README.md is stale: run `npm run docs`');
-  process.exitCode = text === before ? 0 : 1;
-} else writeFileSync(file, text);
+  for (const { path } of stale) console.error(`${path} is stale: run \`npm run docs\``);
+  process.exitCode = stale.length === 0 ? 0 : 1;
+} else for (const { path, text } of stale) writeFileSync(join(root, path), text);
+
+/** @param {string} path */
+function read(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}

@@ -74,5 +74,20 @@ describe('import rules', () => {
     for (const folder of ['generator', 'capabilities', 'adapters', 'cli']) {
       expect(offenders(folder, (target) => target.startsWith('@actions/'))).toEqual([]);
     }
+    const knows = /^actions\/(?:run-action|[^/]+\/main)\.ts$/;
+    expect(
+      offenders('actions', (target, importer) => target.startsWith('@actions/') && !knows.test(importer)),
+    ).toEqual([]);
+  });
+
+  it('one action knows no other, and none the command line', () => {
+    const folder = (path: string) => path.split('/')[1];
+    expect(
+      offenders(
+        'actions',
+        (target, importer) =>
+          within('cli')(target) || (/^actions\/[^/]+\//.test(target) && folder(target) !== folder(importer)),
+      ),
+    ).toEqual([]);
   });
 });

@@ -1,10 +1,14 @@
 import type { Declaration } from '../declaration.ts';
+import { build } from './build.ts';
+import { comment } from './comment.ts';
 import { completion } from './completion.ts';
 import { explain } from './explain.ts';
+import { init } from './init.ts';
 import { keysNew } from './keys-new.ts';
 import { preview } from './preview.ts';
 import { release } from './release.ts';
 import { render } from './render.ts';
+import { review } from './review.ts';
 import { seal } from './seal.ts';
 import { secretsCheck } from './secrets-check.ts';
 import { unseal } from './unseal.ts';
@@ -12,14 +16,20 @@ import { validate } from './validate.ts';
 
 /** Every capability, in the order in which help and README list them. */
 export const declarations: readonly Declaration[] = [
+  init,
   preview,
   render,
   validate,
+  review,
   explain,
   seal,
   unseal,
   secretsCheck,
   keysNew,
+  build,
   release,
   completion,
 ];
+
+/** Every capability that is a GitHub Action, in the order in which the README lists them. */
+export const actionDeclarations: readonly Declaration[] = [build, render, validate, review, comment];

@@ -20,4 +20,62 @@ export const render: Declaration = {
     { command: 'lunchbox render --check', does: 'In CI: fail when somebody forgot to' },
     { command: 'lunchbox render staging', does: 'Only staging' },
   ],
+  action: {
+    folder: 'render',
+    inputs: {
+      environments: { type: 'list', description: 'Environments; all if none is named' },
+      check: { option: 'check' },
+      image: {
+        type: 'list',
+        description:
+          'Images by digest that the environments are to run from now on (the output of build-image)',
+      },
+      revision: { type: 'string', description: 'With `image`: the commit it was built from' },
+      secrets: {
+        type: 'text',
+        secret: true,
+        description:
+          'Values to seal for the one environment that is named, each on a line as `item: VALUE` where VALUE is what the ' +
+          'expression `toJSON(secrets.NAME)` gives. One that the run does not have, as in a pull request from a fork, ' +
+          'keeps its ciphertext',
+      },
+      'fingerprint-key': {
+        type: 'string',
+        secret: true,
+        description:
+          'With `secrets`: LUNCHBOX_FINGERPRINT_KEY, by which values that have not changed are known',
+      },
+      commit: {
+        type: 'boolean',
+        default: 'false',
+        description: 'Commit what differs below clusters/<env> to the branch, and push it; never with force',
+      },
+      branch: { type: 'string', description: 'With `commit`: the branch; that of the run if left out' },
+      message: {
+        type: 'string',
+        default: 'Render {environments}',
+        description: 'With `commit`: the message',
+      },
+      'author-name': { type: 'string', default: 'lunchbox', description: 'With `commit`: who made it' },
+      'author-email': {
+        type: 'string',
+        default: 'lunchbox@users.noreply.github.com',
+        description: 'With `commit`: their address',
+      },
+      token: {
+        type: 'string',
+        secret: true,
+        description: "With `commit`: what to push with; the job's own credentials for git if left out",
+      },
+    },
+    outputs: {
+      changed: '`true` when rendered files differ from those that were there',
+      commit: 'The commit that was pushed, or nothing',
+      digests: 'JSON object: environment to the digest of its rendered bytes',
+    },
+    permissions: {
+      'contents: read': 'to check out the repository',
+      'contents: write': 'only with `commit`',
+    },
+  },
 };

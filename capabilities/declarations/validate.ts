@@ -42,4 +42,24 @@ export const validate: Declaration = {
     { command: 'lunchbox validate --path ../old/kubernetes', does: 'Check hand-written manifests' },
     { command: 'lunchbox validate prod --sarif findings.sarif', does: 'For a code scanning upload' },
   ],
+  action: {
+    folder: 'validate',
+    inputs: {
+      environments: { type: 'list', description: 'Environments; all if none is named' },
+      path: { option: 'path' },
+      nodes: { option: 'nodes' },
+      size: { option: 'size' },
+      schemas: { option: 'schemas' },
+      sarif: {
+        type: 'string',
+        description: 'File for the findings as SARIF 2.1.0; one below RUNNER_TEMP if left out',
+      },
+    },
+    outputs: {
+      errors: 'Number of errors',
+      warnings: 'Number of warnings',
+      sarif: 'The SARIF file',
+    },
+    permissions: { 'contents: read': 'to check out the repository' },
+  },
 };

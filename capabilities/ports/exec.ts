@@ -1,9 +1,5 @@
 /** Runs a program without a shell: arguments are passed as they are. */
-export type Exec = (
-  program: string,
-  args: readonly string[],
-  options?: ExecOptions,
-) => Promise<ExecResult>;
+export type Exec = (program: string, args: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
 
 export interface ExecOptions {
   cwd?: string | undefined;

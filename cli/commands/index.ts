@@ -4,14 +4,17 @@ export type Command = (context: Context) => Promise<number> | number;
 
 /** The code of each command, by the name of its declaration; loaded when it is called. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
   preview: async () => (await import('./preview.ts')).preview,
   render: async () => (await import('./render.ts')).render,
   validate: async () => (await import('./validate.ts')).validate,
+  review: async () => (await import('./review.ts')).review,
   explain: async () => (await import('./explain.ts')).explain,
   seal: async () => (await import('./seal.ts')).seal,
   unseal: async () => (await import('./unseal.ts')).unseal,
   'secrets check': async () => (await import('./secrets-check.ts')).secretsCheck,
   'keys new': async () => (await import('./keys-new.ts')).keysNew,
+  build: async () => (await import('./build.ts')).build,
   release: async () => (await import('./release.ts')).release,
   completion: async () => (await import('./completion.ts')).completion,
 };

@@ -12,8 +12,8 @@ import {
 import { UserError } from '../../generator/errors.ts';
 import { secretName } from '../../generator/render/model/names.ts';
 import { neededSecrets } from '../../generator/render/model/needed-secrets.ts';
+import { sanitize } from '../../generator/sanitize.ts';
 import { environmentNamed } from '../../generator/spec/read-spec.ts';
-import { sanitize } from '../../generator/validate/formats/sanitize.ts';
 import { type Context, openRepository } from '../context.ts';
 import { promptSecret } from '../terminal/prompt-secret.ts';
 import { readStdin } from '../terminal/read-stdin.ts';

@@ -7,8 +7,8 @@ import {
   validatePath,
 } from '../../capabilities/validate.ts';
 import type { Finding } from '../../generator/finding.ts';
+import { sanitize } from '../../generator/sanitize.ts';
 import { formatAnnotations } from '../../generator/validate/formats/annotations.ts';
-import { sanitize } from '../../generator/validate/formats/sanitize.ts';
 import { formatSarif } from '../../generator/validate/formats/sarif.ts';
 import { countFindings, formatFindings, sortFindings } from '../../generator/validate/formats/text.ts';
 import { ruleInfos } from '../../generator/validate/validate.ts';

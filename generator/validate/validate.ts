@@ -33,7 +33,8 @@ export interface ValidationReport {
 export interface ValidationTools {
   /** A file of the schema pack. */
   readSchema: (file: string) => string | undefined;
-  engine: SchemaEngine;
+  /** Undefined: wiring and capacity only. */
+  engine: SchemaEngine | undefined;
   /** Milliseconds, for stage times. */
   now: () => number;
 }
@@ -92,7 +93,9 @@ export async function validate(
   const { now } = tools;
   const start = now();
   const all = targets.flatMap(({ manifests }) => manifests);
-  const schemas = await checkSchemas(all, tools.readSchema, tools.engine);
+  const schemas = tools.engine
+    ? await checkSchemas(all, tools.readSchema, tools.engine)
+    : { validated: 0, skipped: 0, violations: [] };
   const checked = now();
   const reports = targets.map((target) => report(target, schemas));
   return { reports, times: { schemas: checked - start, rules: now() - checked } };

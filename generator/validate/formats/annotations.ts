@@ -1,5 +1,5 @@
 import type { Finding } from '../../finding.ts';
-import { sanitize } from './sanitize.ts';
+import { sanitize } from '../../sanitize.ts';
 import { sortFindings } from './text.ts';
 
 const COMMANDS = { error: 'error', warning: 'warning', info: 'notice' } as const;

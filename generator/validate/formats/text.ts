@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../../finding.ts';
-import { sanitize } from './sanitize.ts';
+import { sanitize } from '../../sanitize.ts';
 
 /** How severities are painted; the words are the same without colour. */
 export interface Paint {

@@ -1,0 +1,65 @@
+import { gitCommits } from '../../adapters/git-commits.ts';
+import { commitTree } from '../../capabilities/commit-tree.ts';
+import type { ActionContext } from '../../capabilities/ports/action.ts';
+import type { Exec } from '../../capabilities/ports/exec.ts';
+import type { Repository } from '../../capabilities/repository.ts';
+import { UserError } from '../../generator/errors.ts';
+import { environmentFolder } from '../../generator/tree/paths.ts';
+
+/** Commits what is below the environments' folders now. @returns the commit, or undefined when nothing differs */
+export async function commitRendered(
+  context: ActionContext,
+  environments: readonly string[],
+  { files }: Repository,
+  exec: Exec,
+): Promise<string | undefined> {
+  const branch = context.text('branch') || branchOf(context.env);
+  const prefix = (await exec('git', ['rev-parse', '--show-prefix'], { cwd: context.root })).stdout
+    .toString('utf8')
+    .trim();
+  const commits = gitCommits(context.root, exec, context.text('token'));
+  const texts = new Map<string, string | null>();
+  for (const environment of environments) {
+    const folder = environmentFolder(environment);
+    for (const path of files.list(folder)) texts.set(prefix + path, files.read(path) ?? null);
+    for (const path of await committedIn(`${prefix}${folder}`, context.root, exec)) {
+      if (!texts.has(path)) texts.set(path, null);
+    }
+  }
+  const message = `${context.text('message').replaceAll('{environments}', environments.join(' and '))}\n`;
+  const author = { name: context.text('author-name'), email: context.text('author-email') };
+  const outcome = await commitTree(
+    { environments, branch, message, author, prefix },
+    texts,
+    commits,
+    context.log,
+  );
+  if (outcome.commit === undefined) {
+    context.log(`nothing to commit: ${branch} has these files already`);
+    return undefined;
+  }
+  context.log(`${outcome.commit} on ${branch}: ${outcome.files.length} files`);
+  return outcome.commit;
+}
+
+async function committedIn(folder: string, root: string, exec: Exec): Promise<string[]> {
+  const { stdout } = await exec(
+    'git',
+    ['ls-tree', '-r', '-z', '--name-only', '--full-tree', 'HEAD', folder],
+    { cwd: root },
+  );
+  return stdout
+    .toString('utf8')
+    .split('\0')
+    .filter((path) => path !== '');
+}
+
+/** The branch of the run. A tag or a pull request's merge commit is none. */
+function branchOf({ GITHUB_REF: ref = '' }: ActionContext['env']): string {
+  const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+  if (branch !== undefined) return branch;
+  throw new UserError({
+    message: `this run is not about a branch${ref === '' ? '' : ` but about ${ref}`}: there is nowhere to commit to`,
+    remedy: 'Run on `push`, or set the input `branch`.',
+  });
+}

@@ -1,0 +1,25 @@
+import { riskNames } from '../generator/diff/format/words.ts';
+import type { Review } from '../generator/diff/review.ts';
+import { RISKS, type RiskName } from '../generator/diff/risk.ts';
+import { UserError } from '../generator/errors.ts';
+import { nearest } from '../generator/suggest.ts';
+
+/** Reads `data-loss,outage` or `any`; nothing is nothing. @throws UserError for a risk that there is not */
+export function parseFailOn(text: string): RiskName[] {
+  const names = text.split(/[\s,]+/).filter((name) => name !== '');
+  if (names.includes('any')) return [...RISKS];
+  return names.map((name) => {
+    const known = RISKS.find((risk) => risk === name);
+    if (known) return known;
+    const guess = nearest(name, RISKS);
+    throw new UserError({
+      message: `there is no risk \`${name}\`${guess ? `; did you mean \`${guess}\`?` : ''}`,
+      remedy: `Name ${RISKS.join(', ')}, or any.`,
+    });
+  });
+}
+
+/** The risks of a review that are to fail it. */
+export function failingRisks({ environments }: Review, failOn: readonly RiskName[]): RiskName[] {
+  return riskNames(environments.flatMap(({ risks }) => risks)).filter((name) => failOn.includes(name));
+}

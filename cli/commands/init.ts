@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { nodeExec } from '../../adapters/node-exec.ts';
+import { nodeFiles } from '../../adapters/node-files.ts';
+import { ownRelease, specSchemaText } from '../../adapters/own-release.ts';
+import { type InitPlan, planInit } from '../../capabilities/init.ts';
+import { UserError } from '../../generator/errors.ts';
+import type { Answers } from '../../generator/init/answers.ts';
+import type { Context } from '../context.ts';
+import { collectAnswers } from '../init/collect-answers.ts';
+import { type Questions, questions } from '../terminal/ask.ts';
+import { validatePorts } from '../validate-ports.ts';
+
+export async function init(context: Context): Promise<number> {
+  const { args, cwd } = context;
+  const folder = resolve(cwd, args.positionals[0] ?? '.');
+  const interactive = !args.flag('yes') && process.stdin.isTTY === true;
+  if (!interactive && !args.flag('yes')) {
+    throw new UserError({
+      message: 'there is no terminal to ask on',
+      remedy:
+        'Pass --yes and what you know as options: --image, --domain, --email. See `lunchbox init --help`.',
+    });
+  }
+  const asked = interactive ? questions() : undefined;
+  // A folder that is not there yet is made for a moment, so that everything can be planned in it.
+  const made = !existsSync(folder);
+  if (made) mkdirSync(folder, { recursive: true });
+  let done = false;
+  try {
+    const files = nodeFiles(folder);
+    const release = await ownRelease(nodeExec);
+    const answers = await collectAnswers({ args, folder: basename(folder), files, release, asked });
+    const ports = await validatePorts(context);
+    const plan = await planInit(answers, specSchemaText(), files, ports);
+    await agreeToReplace(plan, context, asked);
+    if (!args.flag('dry-run')) {
+      files.apply({ write: plan.write, remove: [] });
+      done = true;
+    }
+    report(plan, answers, context);
+    if (release?.released === false && args.text('actions') === undefined) {
+      context.err(
+        `${context.paint.warn('warning')}  this Lunchbox is not a release: ${answers.actions.repository} at ${answers.actions.commit.slice(0, 12)} holds no bundles\n` +
+          '         Name a release with --actions OWNER/REPO@COMMIT.\n',
+      );
+    }
+    return 0;
+  } finally {
+    asked?.close();
+    if (made && !done) rmdirSync(folder);
+  }
+}
+
+async function agreeToReplace(
+  plan: InitPlan,
+  { args }: Context,
+  asked: Questions | undefined,
+): Promise<void> {
+  if (plan.replaced.length === 0 || args.flag('force')) return;
+  const list = plan.replaced.join(', ');
+  if (await asked?.confirm(`Replace ${list}?`)) return;
+  throw new UserError({
+    message: `these files are there already: ${list}`,
+    remedy: 'Nothing was written. Move them away, or pass --force to replace them.',
+  });
+}
+
+function report({ write, same, preview }: InitPlan, answers: Answers, context: Context): void {
+  const { args, paint } = context;
+  const dry = args.flag('dry-run');
+  if (context.json) {
+    context.out(
+      `${JSON.stringify({ written: dry ? [] : [...write.keys()], planned: [...write.keys()], same }, null, 2)}\n`,
+    );
+    return;
+  }
+  const own = [...write.keys()].filter((path) => !path.startsWith('clusters/'));
+  for (const path of own) context.out(`${path}\n`);
+  for (const { environment, files } of preview.environments) {
+    context.out(`clusters/${environment.name}/manifests  ${files.length} objects, validated\n`);
+  }
+  const { app, image, hosts, email } = answers;
+  context.err(
+    `\n  ${paint.bold(app)} ${dry ? 'would be' : 'is'} ready: ${image}, ${hosts.staging}, ${hosts.prod}, ${email}\n` +
+      `  Next: commit, push to GitHub, and follow the three steps in README.md\n`,
+  );
+}
