@@ -48,7 +48,7 @@ export function githubComments(
       return toComment((await call(route, parameters)).data as Answer);
     } catch (error) {
       // What a read-only token gets; for one from a fork GitHub says the same.
-      if (statusOf(error) === 403) return 'forbidden';
+      if (statusOf(error) === 403 && !isLimited(error)) return 'forbidden';
       throw explained(error, `#${number}`);
     }
   };
@@ -115,16 +115,19 @@ async function withRetries(
 function secondsToWait(error: unknown, tried: number): number | undefined {
   const status = statusOf(error);
   const headers = headersOf(error);
-  const limited =
-    status === 429 ||
-    (status === 403 && (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'));
-  if (limited) {
+  if (isLimited(error)) {
     if (headers['retry-after'] !== undefined) return Number(headers['retry-after']) || 1;
     const reset = Number(headers['x-ratelimit-reset']);
     return Number.isFinite(reset) ? Math.max(1, Math.ceil(reset - Date.now() / 1000)) : 2 ** tried;
   }
   // A request that never arrived, or a server in trouble. Anything else would be answered the same way.
   return status === 0 || status >= 500 ? 2 ** (tried - 1) : undefined;
+}
+
+function isLimited(error: unknown): boolean {
+  const headers = headersOf(error);
+  const used = headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
+  return statusOf(error) === 429 || (statusOf(error) === 403 && used);
 }
 
 function statusOf(error: unknown): number {

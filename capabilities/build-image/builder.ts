@@ -52,7 +52,8 @@ export async function findBuilder(ports: BuildImagePorts): Promise<Builder> {
   }
   const capable = atLeast(buildkit, 11);
   const reason = capable ? 'the builder can make them' : `BuildKit ${buildkit} is too old for them`;
-  return { ...base, capable, reason, rewritesTimestamps: atLeast(buildkit, 13) };
+  // The engine unpacks what it has built, and BuildKit refuses to do both.
+  return { ...base, capable, reason, rewritesTimestamps: driver !== 'docker' && atLeast(buildkit, 13) };
 }
 
 async function engine(ports: BuildImagePorts): Promise<Builder> {

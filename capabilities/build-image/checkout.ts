@@ -67,7 +67,8 @@ export function revisionOf(
     const more = checkout.changed.length > 5 ? ` and ${checkout.changed.length - 5} more` : '';
     throw new UserError({
       message: `files differ from ${revision.slice(0, 12)}, so its image would not be what it says: ${checkout.changed.slice(0, 5).join(', ')}${more}`,
-      remedy: 'Commit or revert them; to try the build, leave the push out with --no-push.',
+      remedy:
+        'Commit or revert them; to try the build, leave the push out with --no-push (in a workflow: `push: false`).',
     });
   }
   return { revision, dirty };

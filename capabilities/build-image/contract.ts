@@ -33,9 +33,9 @@ export interface BuildImageInput {
   push?: boolean | undefined;
   /** `gha`: GitHub's cache, where there is one; `none` unless given. */
   cache?: CacheInput | undefined;
-  /** `max` unless given, where the builder can and the image is pushed. */
+  /** `max` unless given, where the builder can and the image is pushed; given, the builder has to. */
   provenance?: Provenance | undefined;
-  /** True unless given, where the builder can and the image is pushed. */
+  /** False leaves the bill of materials out; else there is one where the builder can and the image is pushed. */
   sbom?: boolean | undefined;
   /** Build although the registry has an image of the same source. */
   rebuild?: boolean | undefined;

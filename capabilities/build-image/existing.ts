@@ -45,7 +45,10 @@ export async function findPublished(
 }
 
 /** Why an image is not the one that the plan would build; undefined when it is. */
-export function difference(image: Published, plan: BuildPlan): string | undefined {
+export function difference(
+  image: Published,
+  plan: Pick<BuildPlan, 'platforms' | 'labels'>,
+): string | undefined {
   for (const platform of plan.platforms) {
     const labels = image.platforms.get(platform);
     if (labels === undefined) return `it is not built for ${platform}`;

@@ -47,11 +47,14 @@ export async function buildImage(
     ports.log(`not built: ${environment}: ${image} ${reason}`);
   if (input.ref !== undefined && refTag(input.ref) === undefined)
     ports.log(`warning: \`${input.ref}\` makes no tag that a registry allows: only the revision's is set`);
+  const recorded = environments.filter(({ environment: { name } }) =>
+    plans.some((plan) => plan.environments.includes(name)),
+  );
   if (release)
-    ports.log(`then: write ${environments.map((each) => releasePath(each.environment.name)).join(', ')}`);
+    ports.log(`then: write ${recorded.map(({ environment }) => releasePath(environment.name)).join(', ')}`);
   const images: ImageOutcome[] = [];
   for (const plan of plans) images.push(await buildOne(plan, builder, input.rebuild ?? false, ports));
-  const releases = release ? writeReleases(environments, images, repository.files) : [];
+  const releases = release ? writeReleases(recorded, images, repository.files) : [];
   for (const { path, changed } of releases) ports.log(`${path} ${changed ? 'written' : 'unchanged'}`);
   return { images, releases, left };
 }

@@ -30,7 +30,8 @@ export const FAILURES: readonly Failure[] = [
   {
     form: /buildkit-syft-scanner/,
     message: 'the SBOM cannot be made: its scanner image cannot be fetched',
-    remedy: 'Let the builder reach docker.io, or leave the SBOM out with --no-sbom.',
+    remedy:
+      'Let the builder reach docker.io, or leave the SBOM out with --no-sbom (in a workflow: `sbom: false`).',
   },
   {
     form: /multi-platform build is not supported/i,

@@ -28,8 +28,9 @@ export function makePlan(
   const own = source.kind === 'git' ? undefined : revisionOf(checkout, input.revision, push);
   const revision = source.kind === 'git' ? source.commit : (own?.revision ?? '');
   const platforms = platformsOf(input.platforms ?? target.build.platforms, builder);
-  // When a git context's commit was made is known only to who fetches it.
-  const time = own === undefined || own.revision !== checkout.head ? undefined : checkout.time;
+  // When a git context's commit was made is known only to who fetches it; who builds may say it.
+  const committed = own === undefined || own.revision !== checkout.head ? undefined : checkout.time;
+  const time = /^[0-9]{1,11}$/.test(env.SOURCE_DATE_EPOCH ?? '') ? Number(env.SOURCE_DATE_EPOCH) : committed;
   const inputs = own?.dirty ? 'uncommitted' : inputsOf(source, revision, dockerfile, target.build);
   const tag = revisionTag(revision);
   const branch = input.ref === undefined ? undefined : refTag(input.ref);
@@ -89,13 +90,10 @@ function attestations(
   const none = { provenance: 'none' as const, sbom: false };
   if (!push) return { ...none, attestationReason: 'nothing is pushed' };
   if (!builder.capable) {
-    const asked = [
-      ...(provenance === undefined || provenance === 'none' ? [] : ['provenance']),
-      ...(sbom ? ['an SBOM'] : []),
-    ];
-    if (asked.length === 0) return { ...none, attestationReason: builder.reason };
+    if (provenance === undefined || provenance === 'none')
+      return { ...none, attestationReason: builder.reason };
     throw new UserError({
-      message: `${asked.join(' and ')} cannot be made: ${builder.reason}`,
+      message: `provenance cannot be attested: ${builder.reason}`,
       remedy:
         'Make a builder that can: `docker buildx create --use` (in a workflow: docker/setup-buildx-action).',
     });

@@ -5,9 +5,8 @@ import type { Builder } from './builder.ts';
 import type { BuildImagePorts } from './contract.ts';
 import { explainFailure } from './failure.ts';
 import { type BuildPlan, references } from './plan.ts';
-import { printable, quoted } from './printable.ts';
+import { quoted } from './printable.ts';
 import { parsePulled } from './published.ts';
-import { redactor } from './redact.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
@@ -78,7 +77,7 @@ export async function moveTag(
   const [from, to] = [`${plan.repository}@${digest}`, `${plan.repository}:${tag}`];
   if (builder.kind === 'buildx') {
     // Without this option a single manifest would be wrapped in an index, which has another digest.
-    const create = ['buildx', 'imagetools', 'create', '--progress=plain', '--prefer-index=false'];
+    const create = ['buildx', 'imagetools', 'create', '--progress=plain'];
     await docker([...create, `--tag=${to}`, from], `tag ${to}`, plan, ports);
   } else {
     await docker(['tag', from, to], `tag ${to}`, plan, ports);
@@ -94,10 +93,9 @@ async function docker(
   options: ExecOptions = {},
 ) {
   const output: string[] = [];
-  const redact = redactor(ports.env);
   const onLine = (line: string) => {
     output.push(line);
-    ports.log(quoted(redact(printable(line))));
+    ports.log(quoted(line));
   };
   const result = await ports.exec('docker', args, { cwd: ports.folder, ...options, onLine });
   if (result.code !== 0) throw explainFailure(output, { doing, repository }, ports);

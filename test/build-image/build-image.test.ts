@@ -79,23 +79,25 @@ describe('a build', () => {
     expect(docker.builds()).toHaveLength(2);
   });
 
+  const change = (files: Record<string, string>): BuildImageInput => {
+    docker.write(files);
+    return {};
+  };
   it.each<[string, () => BuildImageInput]>([
-    ['the Dockerfile', () => (docker.write({ Dockerfile: 'FROM scratch\nCOPY other /\n' }), {})],
+    ['the Dockerfile', () => change({ Dockerfile: 'FROM scratch\nCOPY other /\n' })],
     [
       'the arguments',
-      () => (
-        docker.write({ 'lunchbox.yaml': spec({ repository: REPOSITORY, build: { args: { A: 'b' } } }) }), {}
-      ),
+      () => change({ 'lunchbox.yaml': spec({ repository: REPOSITORY, build: { args: { A: 'b' } } }) }),
     ],
     [
       'the stage',
-      () => (docker.write({ 'lunchbox.yaml': spec({ repository: REPOSITORY, build: { target: 'x' } }) }), {}),
+      () => change({ 'lunchbox.yaml': spec({ repository: REPOSITORY, build: { target: 'x' } }) }),
     ],
     ['the last digits of the revision', () => ({ revision: `${REVISION.slice(0, -1)}f` })],
     ['the platforms', () => ({ platforms: ['linux/amd64', 'linux/arm64'] })],
-  ])('is not skipped when it differs in %s', async (_, change) => {
+  ])('is not skipped when it differs in %s', async (_, changed) => {
     await run();
-    const { outcome } = await run(change());
+    const { outcome } = await run(changed());
     expect(outcome.images[0]?.skipped).toBeUndefined();
     expect(docker.builds()).toHaveLength(2);
   });
@@ -159,19 +161,51 @@ describe('a build', () => {
     expect(log.join('\n')).not.toContain('a-token-of-the-job');
   });
 
-  it('attests nothing where the builder cannot, and refuses when that was asked for', async () => {
+  it('attests nothing where the builder cannot, and refuses when provenance was asked for', async () => {
     docker.settings({ driver: 'docker' });
-    const { outcome } = await run();
+    const { outcome } = await run({ sbom: true });
     expect(outcome.images[0]?.attestations).toMatchObject({ provenance: false, sbom: false });
     expect(docker.builds()[0]?.args).toEqual(
       expect.arrayContaining(['--provenance=false', '--sbom=false', '--push']),
     );
-    expect(await refusal(run({ sbom: true, rebuild: true }))).toContain('an SBOM cannot be made');
+    expect(await refusal(run({ provenance: 'min', rebuild: true }))).toContain(
+      'provenance cannot be attested',
+    );
   });
 
   it('attests with an engine that keeps images in containerd', async () => {
     docker.settings({ driver: 'docker', status: [['driver-type', 'io.containerd.snapshotter.v1']] });
     expect((await run()).outcome.images[0]?.attestations).toMatchObject({ provenance: true, sbom: true });
+    expect(docker.builds()[0]?.args).toContain('--push');
+  });
+
+  it('takes the time of the source from who knows it; else the image has the time of the build', async () => {
+    await run();
+    await run({ rebuild: true }, { SOURCE_DATE_EPOCH: '1700000000' });
+    const created = docker
+      .builds()
+      .map(({ args, SOURCE_DATE_EPOCH }) => [
+        args.find((arg) => arg.startsWith('--label=org.opencontainers.image.created='))?.slice(41),
+        SOURCE_DATE_EPOCH,
+        args.includes('--output=type=registry,rewrite-timestamp=true'),
+      ]);
+    expect(created).toEqual([
+      ['2026-01-02T03:04:05Z', undefined, false],
+      ['2023-11-14T22:13:20Z', '1700000000', true],
+    ]);
+  });
+
+  it('leaves the release of an environment alone whose image is not built', async () => {
+    const text = spec({ repository: REPOSITORY, build: {} }).replace(
+      'prod: {',
+      `prod: { image: { digest: '${OLD}' },`,
+    );
+    docker.write({ 'lunchbox.yaml': text });
+    const { outcome, log } = await run();
+    expect(outcome.releases.map(({ environment }) => environment)).toEqual(['staging']);
+    expect(outcome.left).toMatchObject([{ environment: 'prod', image: REPOSITORY }]);
+    expect(log).toContain('then: write clusters/staging/release.yaml');
+    expect(docker.read('clusters/prod/release.yaml')).toBeUndefined();
   });
 
   it('goes without the tag of a branch that makes none', async () => {

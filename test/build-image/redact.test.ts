@@ -40,6 +40,8 @@ describe('hiding secrets', () => {
       MULTI_SECRET: 'first-line\nsecond-line',
       A_PASSWORD: 'short',
     });
+    const nested = redactor({ A_TOKEN: 'begin-of', B_TOKEN: 'begin-of-another' });
+    expect(nested('begin-of-another')).toBe('***');
     expect(by('one-two-three /home/someone second-line short')).toBe('*** /home/someone *** short');
   });
 });

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 
-/** Tests of the command line run what users run: the bundle. */
+/** Tests of the command line and of the actions run what users run: the bundles. */
 export default function setup(): void {
-  execFileSync(process.execPath, ['scripts/build.mjs', '--quiet'], { stdio: 'inherit' });
+  for (const script of ['scripts/build.mjs', 'scripts/build-actions.mjs']) {
+    execFileSync(process.execPath, [script, '--quiet'], { stdio: 'inherit' });
+  }
 }

@@ -121,7 +121,9 @@ function cutNote(level: Level, reportUrl: string | undefined): string {
 
 function footer({ base, head, environments }: Review, reportUrl: string | undefined): string {
   const revision = ({ name, commit }: Review['base']) =>
-    `${code(name, 80)}${commit && !commit.startsWith(name) ? ` at ${code(commit.slice(0, 12))}` : ''}`;
+    commit?.startsWith(name)
+      ? code(commit.slice(0, 12))
+      : `${code(name, 80)}${commit ? ` at ${code(commit.slice(0, 12))}` : ''}`;
   const digests = environments
     .slice(0, 10)
     .map(({ name, after }) => `${code(name, NAME)} ${after ? code(after.digest) : 'removed'}`);

@@ -1,22 +1,14 @@
 import { sanitize } from '../../sanitize.ts';
+import type { Paint } from '../../validate/formats/text.ts';
 import { objectDiff } from '../object-diff.ts';
 import type { Review } from '../review.ts';
 import { fieldTexts, headline, objectOf, onlyNoise, riskNames, SIGNS, tally, titleOf } from './words.ts';
-
-/** Colours of a terminal; each may do nothing. */
-export interface Paint {
-  bold(text: string): string;
-  dim(text: string): string;
-  good(text: string): string;
-  warn(text: string): string;
-  bad(text: string): string;
-}
 
 /** The review for a terminal: what the comment says, with every diff. */
 export function formatReviewText(review: Review, paint: Paint, { diffs = true } = {}): string {
   const { base, head, environments, notices } = review;
   const revision = ({ name, commit }: Review['base']) =>
-    commit && !commit.startsWith(name) ? `${name} (${commit.slice(0, 12)})` : name;
+    commit?.startsWith(name) ? commit.slice(0, 12) : `${name}${commit ? ` (${commit.slice(0, 12)})` : ''}`;
   const lines = [
     `${paint.bold('lunchbox review')} · ${sanitize(revision(base))} → ${sanitize(revision(head))} · ${sanitize(headline(review))}`,
     '',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../generator/finding.ts';
-import { formatAnnotations } from '../../../generator/validate/formats/annotations.ts';
 import { sanitize } from '../../../generator/sanitize.ts';
+import { formatAnnotations } from '../../../generator/validate/formats/annotations.ts';
 import { formatSarif } from '../../../generator/validate/formats/sarif.ts';
 import {
   countFindings,

@@ -42,7 +42,7 @@ function mayComplete(before: JsonObject, after: JsonObject): boolean {
   return same(old, now) || (after.completionMode === 'Indexed' && same(now, after.parallelism));
 }
 
-/** A Job without both numbers runs once. */
+/** A Job without completions runs as often as once, or until its pods agree: what was filled in at first stays. */
 function completions({ completions: stated, parallelism }: JsonObject): Json | undefined {
   return stated ?? (parallelism === undefined || parallelism === null ? 1 : undefined);
 }
