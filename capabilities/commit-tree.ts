@@ -41,6 +41,8 @@ export async function commitTree(
       return { commit, files: [...differing.keys()] };
     log(`${input.branch} has moved; trying again on top of it (${attempt} of ${TRIES})`);
     const tip = await commits.tip(input.branch, start);
+    // An earlier try of this very run may have got as far as that.
+    if ((await differences(files, tip.commit, commits)).size === 0) return { files: [] };
     refuseOvertaken(input, tip.commit, tip.changed);
     parent = tip.commit;
   }

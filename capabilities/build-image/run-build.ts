@@ -77,7 +77,7 @@ export async function moveTag(
   const [from, to] = [`${plan.repository}@${digest}`, `${plan.repository}:${tag}`];
   if (builder.kind === 'buildx') {
     // Without this option a single manifest would be wrapped in an index, which has another digest.
-    const create = ['buildx', 'imagetools', 'create', '--progress=plain'];
+    const create = ['buildx', 'imagetools', 'create', '--progress=plain', '--prefer-index=false'];
     await docker([...create, `--tag=${to}`, from], `tag ${to}`, plan, ports);
   } else {
     await docker(['tag', from, to], `tag ${to}`, plan, ports);
