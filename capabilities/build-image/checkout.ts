@@ -26,7 +26,7 @@ export async function readCheckout({ exec, folder }: BuildImagePorts): Promise<C
     .split(' ');
   if (!FULL_COMMIT.test(head)) return { changed: [] };
   const status = ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=no', '--'];
-  const changed = (await git(...status, '.', )) ?? '';
+  const changed = (await git(...status, '.', `:(exclude)${GENERATED}`)) ?? '';
   return {
     head,
     time: Number(time),

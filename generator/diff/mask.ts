@@ -22,8 +22,12 @@ export interface Masked {
 
 /** Annotation in which kubectl keeps a copy of the whole object. */
 const COPY = 'kubectl.kubernetes.io/last-applied-configuration';
-/** `password: x` or `PASSWORD=x` on a line of a longer text. */
-const SETTING = /^([\s"'-]*([\w.-]+)["']?\s*[:=]\s*)(\S.*)$/gm;
+/** A line `password: x` or `PASSWORD=x` of a longer text; what comes before the value, the key, the value. */
+const SETTING = /^([^\S\n]*(?:-[^\S\n]+)?["']?([\w.-]+)["']?[^\S\n]*[:=][^\S\n]*)(\S.*)$/gm;
+/** The same inside of a line: `{ password: x, … }`. */
+const INLINE = /(["']?\b([\w.-]+)["']?[^\S\n]*[:=][^\S\n]*)("[^"\n]*"|'[^'\n]*'|[^\s,{}[\]"']+)/g;
+/** A flag or a variable within one line: `--password=x`, `TOKEN=x`. */
+const FLAG = /((?:^|\s)-{0,2}([A-Za-z][\w.-]*)=)(\S+)/g;
 
 /** Replaces every secret of an object by a mark that says whether it changed. */
 export function mask(before: Manifest | undefined, after: Manifest | undefined): Masked {
@@ -48,11 +52,21 @@ function maskObject(
     if (marks && !isMapping(value)) return mark(marks);
     if (typeof value === 'string') {
       if (isSecretText(value, way, name)) return mark(HIDDEN);
-      return value.includes('\n') ? maskLines(value, typeof twin === 'string' ? twin : '', side) : value;
+      return maskSettings(value, typeof twin === 'string' ? twin : '', side);
     }
     if (Array.isArray(value)) {
       return value.map((item, index) => {
         const itsTwin = twinOf(item, index, twin);
+        // `--password`, and the value as an argument of its own.
+        const flag = value[index - 1];
+        if (
+          typeof item === 'string' &&
+          typeof flag === 'string' &&
+          /^--?\w/.test(flag) &&
+          namesSecret(flag)
+        ) {
+          return item === itsTwin ? HIDDEN.same : HIDDEN[side];
+        }
         return walk(item, itsTwin, [...way, '[]'], nameOf(item));
       });
     }
@@ -103,11 +117,24 @@ function nameOf(item: Json): string {
   return isMapping(item) && typeof item.name === 'string' ? item.name : '';
 }
 
-/** Hides settings inside a longer text, such as a configuration file, line by line. */
-function maskLines(text: string, other: string, side: 'before' | 'after'): string {
+/** Hides settings inside a text: line by line in a longer one, such as a configuration file. */
+function maskSettings(text: string, other: string, side: 'before' | 'after'): string {
+  const mark = other.includes(text) ? HIDDEN.same : HIDDEN[side];
+  const hide = (whole: string, start: string, key: string, value: string) =>
+    namesSecret(key) && !isReference(value) ? `${start}${mark}` : whole;
+  if (!text.includes('\n')) return text.replace(FLAG, hide);
   const lines = new Set(other.split('\n'));
-  return text.replace(SETTING, (line: string, start: string, key: string, value: string) => {
-    if (!namesSecret(key) || /^[\s|>]*$|^["']{2}$|^\$\{/.test(value)) return line;
-    return start + (lines.has(line) ? HIDDEN.same : HIDDEN[side]);
-  });
+  return text
+    .split('\n')
+    .map((line) => {
+      const marked = line.replace(SETTING, hide);
+      const whole = marked === line ? line.replace(INLINE, hide) : marked;
+      return lines.has(line) ? whole.replaceAll(mark, HIDDEN.same) : whole.replaceAll(mark, HIDDEN[side]);
+    })
+    .join('\n');
+}
+
+/** What only says where a value comes from, or that there is none. */
+function isReference(value: string): boolean {
+  return /^(?:[|>][-+0-9]*|["']{2}|\$\{.*|\{\{.*)$/.test(value.trim());
 }

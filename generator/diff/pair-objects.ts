@@ -110,13 +110,13 @@ function likeness(a: ReadonlySet<string> = new Set(), b: ReadonlySet<string> = n
   return (2 * both) / (a.size + b.size);
 }
 
-/** Every leaf of an object with its way, its own name wherever it stands replaced by a mark. */
+/** Every leaf of an object with its way, its own name replaced by a mark wherever it stands. */
 function fieldsOf({ identity, data }: Manifest): Set<string> {
   const fields = new Set<string>();
   const walk = (value: Json, way: string) => {
     if (isMapping(value)) for (const [key, item] of Object.entries(value)) walk(item, `${way}.${key}`);
     else if (Array.isArray(value)) for (const item of value) walk(item, `${way}[]`);
-    else fields.add(`${way}=${value === identity.name ? '\0' : JSON.stringify(value)}`);
+    else fields.add(`${way}=${typeof value === 'string' ? value.replaceAll(identity.name, '\0') : value}`);
   };
   for (const [key, value] of Object.entries(data))
     if (key !== 'apiVersion' && key !== 'kind') walk(value, key);

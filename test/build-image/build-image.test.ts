@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildImageInput } from '../../capabilities/build-image/index.ts';
 import { parseRelease } from '../../generator/release/release.ts';
 import { type Fake, fakeDocker } from './fake.ts';
@@ -17,6 +17,8 @@ beforeEach(() => {
     Dockerfile: 'FROM scratch\nCOPY hello.txt /\n',
   });
 });
+afterEach(() => docker.remove());
+
 const run = (input: BuildImageInput = {}, env: Record<string, string> = {}) =>
   build(docker.folder, { ...docker.env, ...env }, { revision: REVISION, ...input });
 

@@ -21,11 +21,18 @@ interface Manifest {
   labels: Record<string, string>;
 }
 
-/** Asked over HTTP, past everything that is tested. */
+const TYPES = [
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  // Without these an old registry would show an index as one of its images.
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.index.v1+json',
+];
+
+/** Asked over HTTP, past everything that is tested; an index fails. */
 async function fromRegistry(registry: string, name: string, tag: string): Promise<Manifest> {
-  const accept =
-    'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
-  const answer = await fetch(`http://${registry}/v2/${name}/manifests/${tag}`, { headers: { accept } });
+  const headers = { accept: TYPES.join(', ') };
+  const answer = await fetch(`http://${registry}/v2/${name}/manifests/${tag}`, { headers });
   const manifest = (await answer.json()) as { config: { digest: string } };
   const config = await fetch(`http://${registry}/v2/${name}/blobs/${manifest.config.digest}`);
   const { config: inner } = (await config.json()) as { config: { Labels: Record<string, string> } };

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,6 +32,7 @@ export interface Fake {
   calls(): Call[];
   /** Those that build. */
   builds(): Call[];
+  remove(): void;
 }
 
 export function fakeDocker(): Fake {
@@ -67,5 +69,6 @@ export function fakeDocker(): Fake {
     fault: (on, ...lines) => writeFileSync(join(state, 'fault.json'), JSON.stringify({ on, lines })),
     calls,
     builds: () => calls().filter(({ args }) => args[0] === 'build' || args[1] === 'build'),
+    remove: () => rmSync(base, { recursive: true, force: true }),
   };
 }

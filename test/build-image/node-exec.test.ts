@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { nodeExec } from '../../adapters/node-exec.ts';
 import type { ExecOptions } from '../../capabilities/ports/exec.ts';
 
@@ -46,7 +46,9 @@ describe('running a program', () => {
 
   it('tells a program that is missing from a folder that is', async () => {
     expect(await nodeExec('no-such-program-anywhere', [])).toMatchObject({ code: 127, missing: true });
-    const file = join(mkdtempSync(join(tmpdir(), 'lunchbox-exec-')), 'program');
+    const folder = mkdtempSync(join(tmpdir(), 'lunchbox-exec-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'program');
     writeFileSync(file, '#!/bin/sh\n');
     chmodSync(file, 0o644);
     expect(await nodeExec(file, [])).toMatchObject({ code: 127, missing: true });

@@ -62,7 +62,7 @@ function findingLines({ environments }: Review, paint: Paint): string[] {
   const lines = environments.flatMap(({ findings = [] }) =>
     findings.map(
       ({ severity, rule, place, message }) =>
-        `  ${severity === 'error' ? paint.bad(severity) : paint.warn(severity)}  ${rule}  ${sanitize(place.file)}:${place.line}  ${sanitize(message)}`,
+        `  ${severity === 'error' ? paint.bad(severity) : paint.warn(severity)}  ${sanitize(rule)}  ${sanitize(place.file)}:${place.line}  ${sanitize(message)}`,
     ),
   );
   return lines.length > 0 ? [...lines, ''] : [];

@@ -325,7 +325,7 @@ const rows: Row[] = [
     'Deployment: Recreate, with half of it stated',
     deployment({ strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } }),
     deployment({ strategy: { type: 'Recreate' } }),
-    ['spec.strategy.type'],
+    [],
   ],
   [
     'Deployment: Recreate, with all of it stated',
@@ -337,7 +337,7 @@ const rows: Row[] = [
     'Deployment: Recreate, with the filled-in part taken away',
     deployment({}),
     deployment({ strategy: { type: 'Recreate', rollingUpdate: null } }),
-    [],
+    ['spec.strategy.type'],
   ],
   [
     'StatefulSet: OnDelete, filled in',
@@ -355,7 +355,7 @@ const rows: Row[] = [
     'StatefulSet: OnDelete, taken away',
     statefulSet({}),
     statefulSet({ updateStrategy: { type: 'OnDelete', rollingUpdate: null } }),
-    [],
+    ['spec.updateStrategy.type'],
   ],
   ['DaemonSet: OnDelete, filled in', daemonSet({}), daemonSet({ updateStrategy: { type: 'OnDelete' } }), []],
   [

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../manifest.ts';
+import type { JsonObject } from '../../../manifest.ts';
 import { at, mapping } from '../../../validate/cluster/fields.ts';
 import { same } from '../compare.ts';
 import { allOf, field, type ImmutableFields } from './refusal.ts';
@@ -38,11 +38,9 @@ function withoutDirectives(template: JsonObject): JsonObject {
 
 /** Completions of an indexed Job may change together with its parallelism, as one number. */
 function mayComplete(before: JsonObject, after: JsonObject): boolean {
-  const [old, now] = [completions(before), completions(after)];
+  const [stated, now] = [before.completions ?? undefined, after.completions ?? undefined];
+  // What Kubernetes filled in at first (1, where neither number was stated) stays.
+  if (stated === undefined && now === undefined) return true;
+  const old = stated ?? (same(before.parallelism, undefined) ? 1 : undefined);
   return same(old, now) || (after.completionMode === 'Indexed' && same(now, after.parallelism));
-}
-
-/** A Job without completions runs as often as once, or until its pods agree: what was filled in at first stays. */
-function completions({ completions: stated, parallelism }: JsonObject): Json | undefined {
-  return stated ?? (parallelism === undefined || parallelism === null ? 1 : undefined);
 }

@@ -12,6 +12,7 @@ import {
 import { podFields } from './pod.ts';
 import { allOf, field, type ImmutableFields } from './refusal.ts';
 import { serviceFields } from './service.ts';
+import { strategyLeft } from './strategy.ts';
 
 export interface ImmutableKind {
   fields: ImmutableFields;
@@ -27,11 +28,11 @@ const NONE = 'what depends on it goes without it meanwhile';
  * (pkg/apis/…/validation), and of its CustomResourceDefinitions. Kinds that are not here accept every change.
  */
 export const IMMUTABLE: Readonly<Record<string, ImmutableKind>> = {
-  'apps/Deployment': { fields: field('spec.selector'), cost: PODS },
+  'apps/Deployment': { fields: allOf(field('spec.selector'), strategyLeft('strategy')), cost: PODS },
   'apps/ReplicaSet': { fields: field('spec.selector'), cost: PODS },
   'apps/DaemonSet': { fields: field('spec.selector'), cost: PODS },
   'apps/StatefulSet': {
-    fields: statefulSetFields,
+    fields: allOf(statefulSetFields, strategyLeft('updateStrategy')),
     cost: 'its pods end, and volumes made by other templates stay behind',
   },
   'apps/ControllerRevision': { fields: field('data'), cost: NONE },
