@@ -47,16 +47,14 @@ const claimTemplate = (storage: string, more: Fields = {}, name = 'data') => ({
 });
 const statefulSet = (spec: Fields) =>
   workload('StatefulSet')({ serviceName: 'x', volumeClaimTemplates: [claimTemplate('1Gi')], ...spec });
-const job = (spec: Fields, pod: Fields = {}, container: Fields = {}) =>
-  object('batch/v1', 'Job', {
-    spec: {
-      template: {
-        metadata: { labels: { a: 'b' } },
-        spec: podSpec({ restartPolicy: 'Never', ...pod }, container),
-      },
-      ...spec,
-    },
-  });
+const jobSpec = (spec: Fields, pod: Fields = {}, container: Fields = {}) => ({
+  template: {
+    metadata: { labels: { a: 'b' } },
+    spec: podSpec({ restartPolicy: 'Never', ...pod }, container),
+  },
+  ...spec,
+});
+const job = (...parts: Parameters<typeof jobSpec>) => object('batch/v1', 'Job', { spec: jobSpec(...parts) });
 const pod = (more: Fields, container: Fields = {}) => object('v1', 'Pod', { spec: podSpec(more, container) });
 const claim = (spec: Fields) =>
   object('v1', 'PersistentVolumeClaim', {
@@ -209,7 +207,7 @@ const rows: Row[] = [
     {
       ...job({}),
       spec: {
-        ...job({}).spec,
+        ...jobSpec({}),
         template: { metadata: { labels: { a: 'c' } }, spec: podSpec({ restartPolicy: 'Never' }) },
       },
     },
@@ -803,9 +801,9 @@ const rows: Row[] = [
   // Kinds that take every change.
   [
     'CronJob: template',
-    object('batch/v1', 'CronJob', { spec: { schedule: '0 0 * * *', jobTemplate: { spec: job({}).spec } } }),
+    object('batch/v1', 'CronJob', { spec: { schedule: '0 0 * * *', jobTemplate: { spec: jobSpec({}) } } }),
     object('batch/v1', 'CronJob', {
-      spec: { schedule: '1 0 * * *', jobTemplate: { spec: job({}, {}, { image: 'b' }).spec } },
+      spec: { schedule: '1 0 * * *', jobTemplate: { spec: jobSpec({}, {}, { image: 'b' }) } },
     }),
     [],
   ],

@@ -1,0 +1,126 @@
+import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+
+/* What this project promises of its workflows and of those that it generates, beyond what actionlint knows. */
+
+export interface Broken {
+  promise: string;
+  line: number;
+}
+
+interface Step {
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+}
+interface Job {
+  permissions?: Record<string, string>;
+  'timeout-minutes'?: number;
+  steps?: Step[];
+  uses?: string;
+  secrets?: unknown;
+}
+
+const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
+/** Triggers that run with rights of the base on what a stranger wrote. */
+const DANGEROUS = ['pull_request_target', 'workflow_run', 'issue_comment'];
+
+/** Every promise that a workflow breaks. */
+export function brokenPromises(text: string): Broken[] {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const broken: Broken[] = [];
+  const say = (promise: string, node?: Node | null) => {
+    broken.push({ promise, line: node?.range ? lines.linePos(node.range[0]).line : 1 });
+  };
+  const workflow = document.toJS() as {
+    on?: unknown;
+    permissions?: unknown;
+    concurrency?: unknown;
+    jobs?: Record<string, Job>;
+  };
+  const triggers = typeof workflow.on === 'string' ? [workflow.on] : Object.keys(workflow.on ?? {});
+  for (const trigger of triggers) if (DANGEROUS.includes(trigger)) say(`no ${trigger}`);
+  if (JSON.stringify(workflow.permissions) !== '{}') say('permissions: {} at the top');
+  if (workflow.concurrency === undefined) say('concurrency');
+  for (const [name, job] of Object.entries(workflow.jobs ?? {})) {
+    const node = document.getIn(['jobs', name], true) as Node;
+    if (job.permissions === undefined) say(`permissions of ${name}`, node);
+    if (job['timeout-minutes'] === undefined) say(`timeout of ${name}`, node);
+    if (job.secrets === 'inherit') say(`no inherited secrets in ${name}`, node);
+    for (const permission of Object.keys(job.permissions ?? {})) {
+      const value = document.getIn(['jobs', name, 'permissions', permission], true);
+      if (!isScalar(value) || !value.comment?.trim())
+        say(`a reason for ${permission} of ${name}`, value as Node);
+    }
+    if (writes(job) && triggers.includes('pull_request')) checkPrivileged(name, job, say, node);
+  }
+  checkUses(text, say);
+  visit(document, {
+    Pair(_, pair) {
+      if (!isScalar(pair.key)) return;
+      const value = isScalar(pair.value) ? String(pair.value.value) : '';
+      if (pair.key.value === 'run' && value.includes('${{')) say('no expression inside run', pair.key);
+      if (value.includes('toJSON(secrets)') || value.includes('toJson(secrets)'))
+        say('no secrets all at once', pair.key);
+    },
+    Map(_, map) {
+      const uses = map.get('uses');
+      if (typeof uses !== 'string' || !uses.startsWith('actions/checkout@')) return;
+      const inputs = map.get('with', true);
+      if (!isMap(inputs) || inputs.get('persist-credentials') !== false)
+        say('persist-credentials: false', map);
+    },
+  });
+  return broken;
+}
+
+/** Pins are looked for in the text: a parser drops the comment that holds the version. */
+function checkUses(text: string, say: (promise: string) => void): void {
+  for (const line of text.split('\n')) {
+    const [, uses = '', comment = ''] = /^\s*(?:- )?uses:\s*(\S+)\s*(.*)$/.exec(line) ?? [];
+    if (uses === '' || uses.startsWith('./')) continue;
+    if (!PINNED.test(uses)) say(`a full commit: ${uses}`);
+    if (!/^# \S+/.test(comment)) say(`a version beside ${uses}`);
+  }
+}
+
+function writes({ permissions = {} }: Job): boolean {
+  return Object.values(permissions).includes('write');
+}
+
+/** A job of a pull request that may write runs nothing that the pull request could have changed. */
+function checkPrivileged(
+  name: string,
+  { steps = [] }: Job,
+  say: (promise: string, node: Node) => void,
+  node: Node,
+): void {
+  let base = false;
+  for (const { uses = '', run, with: inputs = {} } of steps) {
+    if (uses.startsWith('actions/checkout@')) {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's.
+      base = inputs.ref === '${{ github.event.pull_request.base.sha }}';
+      if (!base) say(`${name} checks out the base`, node);
+    }
+    if (run !== undefined && !base) say(`${name} runs no code of the pull request`, node);
+    if (uses.startsWith('./') && !base) say(`${name} runs no action of the pull request`, node);
+  }
+}
+
+/** What a composite action breaks: pins, and expressions inside `run`. */
+export function brokenInComposite(text: string): Broken[] {
+  const broken: Broken[] = [];
+  const say = (promise: string) => broken.push({ promise, line: 1 });
+  checkUses(text, say);
+  const document = parseDocument(text);
+  visit(document, (_, node) => {
+    if (
+      isPair(node) &&
+      isScalar(node.key) &&
+      node.key.value === 'run' &&
+      String(isScalar(node.value) ? node.value.value : '').includes('${{')
+    )
+      say('no expression inside run');
+  });
+  return broken;
+}
