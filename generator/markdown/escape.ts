@@ -28,15 +28,17 @@ export function htmlCode(text: string, most = 200): string {
 
 /** Ordinary words that may hold names. */
 export function prose(text: string, most = 400): string {
-  return html(cut(sanitize(text).trim(), most))
-    .replace(/[\\`*_[\](){}~|!]/g, '\\$&')
-    // At the start of a line these make headings, lists and rules.
-    .replace(/^[#+=-]/, '\\$&')
-    .replace(/^(\d+)([.)])/, '$1\\$2')
-    .replace(/([@#])(?=\w)/g, '$1&#8203;')
-    .replaceAll('://', ':&#8203;//')
-    .replace(/\bwww\./gi, (word) => `${word.slice(0, 3)}&#8203;.`)
-    .replace(/\bGH-(?=\d)/gi, (word) => `${word.slice(0, 2)}&#8203;-`);
+  return (
+    html(cut(sanitize(text).trim(), most))
+      .replace(/[\\`*_[\](){}~|!]/g, '\\$&')
+      // At the start of a line these make headings, lists and rules.
+      .replace(/^[#+=-]/, '\\$&')
+      .replace(/^(\d+)([.)])/, '$1\\$2')
+      .replace(/([@#])(?=\w)/g, '$1&#8203;')
+      .replaceAll('://', ':&#8203;//')
+      .replace(/\bwww\./gi, (word) => `${word.slice(0, 3)}&#8203;.`)
+      .replace(/\bGH-(?=\d)/gi, (word) => `${word.slice(0, 2)}&#8203;-`)
+  );
 }
 
 /** A block of code, whatever is in it. */

@@ -6,6 +6,7 @@ import { COMMENT_MARK, formatComment } from '../../../generator/diff/format/comm
 import { formatReviewText } from '../../../generator/diff/format/text.ts';
 import type { Review } from '../../../generator/diff/review.ts';
 import { RISKS } from '../../../generator/diff/risk.ts';
+import { HOSTILE, hostileReview } from '../support/hostile.ts';
 import { deployment, object, reviewOf } from '../support/trees.ts';
 
 const LIMIT = 65_536;
@@ -52,45 +53,6 @@ const EXPECTED = [
   'ul',
 ];
 
-const hostile = [
-  '</details></summary><script>alert(1)</script>',
-  '`` ` ``` ~~~ <img src=x onerror=alert(1)>',
-  '@everyone #1 GH-2 acme/shop#3 https://evil.example www.evil.example',
-  '| a | b |\n|---|---|\n',
-  '[click](javascript:alert(1)) ![x](https://evil.example/x.png)',
-  '**bold** _it_ ~~no~~ # head\n> quote\n- list',
-  '\u001b[31mred\u0007 \u202eright to left \u200bzero \u0000',
-  '<!-- lunchbox:review -->',
-  '&lt;b&gt; &#64;me',
-  '\\',
-  '😀'.repeat(50),
-];
-
-function hostileReview(text: string): Review {
-  const before = [
-    deployment('web', { minReadySeconds: 5 }, { readinessProbe: { httpGet: { path: '/', port: 80 } } }),
-  ];
-  const after = [
-    deployment('web', { [text]: text }, { env: [{ name: text, value: text }], image: text }),
-    object('v1', text, text, { data: { [text]: text } }),
-  ];
-  const review = reviewOf({ prod: { before, after }, [text.replaceAll('/', '_')]: { after } });
-  const place = { file: text, line: 1, column: 1 };
-  review.notices.push({ message: text, remedy: text });
-  review.environments[0]?.risks.push({
-    risk: 'outage',
-    environment: text,
-    object: { apiVersion: text, kind: text, namespace: text, name: text },
-    place,
-    side: 'after',
-    message: text,
-  });
-  const [first] = review.environments;
-  if (first) first.findings = [{ rule: text, severity: 'error', place, message: text, fix: text }];
-  review.base.name = text;
-  return review;
-}
-
 /** So many objects, each changed in one line. */
 function large(count: number, width = 1): Review {
   const make = (replicas: number) =>
@@ -135,7 +97,7 @@ describe('formatComment', () => {
     expect(formatComment(reviewOf({})).body).toContain('nothing changes in any environment');
   });
 
-  it.each(hostile)('shows %j as text', (text) => {
+  it.each(HOSTILE)('shows %j as text', (text) => {
     const html = rendered(formatComment(hostileReview(text)).body);
     expect(EXPECTED).toEqual(expect.arrayContaining(elements(html)));
     expect(html.match(/<details>/g)?.length).toBe(html.match(/<\/details>/g)?.length);
@@ -246,7 +208,7 @@ describe('formatReviewText', () => {
   const paint = { bold: plain, dim: plain, good: plain, warn: plain, bad: plain };
 
   it('lets no control character reach the terminal', () => {
-    for (const text of hostile) {
+    for (const text of HOSTILE) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
       expect(formatReviewText(hostileReview(text), paint)).not.toMatch(/[\u0000-\u0008\u001b\u200b\u202e]/);
     }
