@@ -41,7 +41,11 @@ for (const name of names) {
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
-    alias: { '@peculiar/x509': '@peculiar/x509/build/x509.es.js' },
+    alias: {
+      '@peculiar/x509': '@peculiar/x509/build/x509.es.js',
+      // Handlebars does without it when it is not there; nobody debugs a compiled template.
+      'source-map': join(root, 'scripts/empty-module.cjs'),
+    },
     logLevel: 'warning',
     plugins: [templatesPlugin(root)],
   });

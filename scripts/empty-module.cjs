@@ -1,0 +1,2 @@
+// Stands in for a module that a bundle does without.
+module.exports = {};
