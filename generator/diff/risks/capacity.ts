@@ -1,3 +1,4 @@
+import { monthlyPrice } from '../../spec/droplet-prices.ts';
 import { dropletSize } from '../../spec/droplet-sizes.ts';
 import { type Capacity, capacityOf, gigabytes } from '../../validate/capacity/capacity.ts';
 import type { RiskContext, RiskHit, RiskRule } from '../risk.ts';
@@ -12,6 +13,7 @@ export const capacity: RiskRule = {
     if (isRemoved(context)) return;
     yield* overfull(context);
     yield* otherMachine(context);
+    yield* otherCost(context);
   },
 };
 
@@ -64,6 +66,25 @@ function* otherMachine({ before, after }: RiskContext): Iterable<RiskHit> {
         ? `${counted(old.nodes, 'node')} -> ${now.nodes}: pods of the nodes that go must fit the others, and their local volumes go with them`
         : `${counted(old.nodes, 'node')} -> ${now.nodes}: nodes join the cluster; local volumes stay where they are`,
     );
+}
+
+/** What the droplets cost, where that changes or cannot be said. */
+function* otherCost({ before, after }: RiskContext): Iterable<RiskHit> {
+  const [old, now] = [before?.droplet, after?.droplet];
+  if (!old || !now || (old.size === now.size && old.nodes === now.nodes)) return;
+  const [from, to] = [old, now].map(({ size, nodes }) => {
+    const price = monthlyPrice(size);
+    return price === undefined ? undefined : price * nodes;
+  });
+  if (from === undefined || to === undefined) {
+    const unknown = from === undefined ? old.size : now.size;
+    yield machine(
+      `the monthly cost changes; what ${unknown} costs is not known here: see the prices of DigitalOcean`,
+    );
+  } else if (from !== to) {
+    const change = to - from;
+    yield machine(`list price $${from} -> $${to} a month (${change > 0 ? '+' : '-'}$${Math.abs(change)})`);
+  }
 }
 
 function machine(message: string): RiskHit {
