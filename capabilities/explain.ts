@@ -1,3 +1,5 @@
+import { RISKS } from '../generator/diff/risk.ts';
+import { riskRules } from '../generator/diff/risks/index.ts';
 import { UserError } from '../generator/errors.ts';
 import type { Place } from '../generator/finding.ts';
 import type { Json, Path } from '../generator/manifest.ts';
@@ -16,9 +18,10 @@ export interface Explanation {
   from: { place: Place } | { default: true } | { because: string };
 }
 
-/** What is known about a rule; undefined when there is none of that id. */
-export function explainRule(id: string): RuleInfo | undefined {
-  return ruleInfos.find((rule) => rule.id === id);
+/** What a rule of validation and a risk of a review mean; a name may be both, and empty means neither. */
+export function explainRule(id: string): (Omit<RuleInfo, 'fix'> & { fix?: string })[] {
+  const risks = riskRules.map(({ risk, summary, why }) => ({ id: risk, summary, why }));
+  return [...ruleInfos, ...risks].filter((rule) => rule.id === id);
 }
 
 /**
@@ -32,13 +35,10 @@ export function explain(input: { environment: string; path: string }, repository
   try {
     resolved = environmentNamed(spec, input.environment);
   } catch (error) {
-    const rule = nearest(
-      input.environment,
-      ruleInfos.map(({ id }) => id),
-    );
+    const rule = nearest(input.environment, [...ruleInfos.map(({ id }) => id), ...RISKS]);
     if (rule === undefined || !(error instanceof UserError)) throw error;
     throw new UserError({
-      message: `\`${input.environment}\` is neither an environment nor a rule; did you mean \`${rule}\`?`,
+      message: `\`${input.environment}\` is neither an environment nor a rule nor a risk; did you mean \`${rule}\`?`,
     });
   }
   const path = parsePath(input.path);

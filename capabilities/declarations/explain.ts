@@ -2,9 +2,13 @@ import type { Declaration } from '../declaration.ts';
 
 export const explain: Declaration = {
   name: 'explain',
-  summary: 'Say what a value of an environment is and where it came from, or what a rule means',
+  summary: 'Say what a value of an environment is and where it came from, or what a rule or a risk means',
   positionals: [
-    { name: 'env|rule', description: 'An environment, or the id of a rule', required: true },
+    {
+      name: 'env|rule',
+      description: 'An environment, the id of a rule, or the name of a risk',
+      required: true,
+    },
     {
       name: 'path',
       description: 'A value such as workloads.web.replicas; everything if left out',
@@ -19,5 +23,6 @@ export const explain: Declaration = {
     },
     { command: 'lunchbox explain staging', does: 'The whole environment, every default filled in' },
     { command: 'lunchbox explain image-mutable', does: 'What a finding means' },
+    { command: 'lunchbox explain outage', does: 'What a risk in a review means' },
   ],
 };

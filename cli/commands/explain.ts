@@ -3,15 +3,13 @@ import { type Context, openRepository } from '../context.ts';
 
 export function explain(context: Context): number {
   const [name = '', path = ''] = context.args.positionals;
-  const rule = path === '' ? explainRule(name) : undefined;
+  const rules = path === '' ? explainRule(name) : [];
   const { paint } = context;
-  if (rule) {
-    const { id, summary, why, fix } = rule;
-    context.out(
-      context.json
-        ? `${JSON.stringify({ id, summary, why, fix }, null, 2)}\n`
-        : `${paint.bold(id)} · ${summary}\n\n${wrap(why)}\n\n${wrap(fix)}\n`,
+  if (rules.length > 0) {
+    const texts = rules.map(({ id, summary, why, fix }) =>
+      [`${paint.bold(id)} · ${summary}`, wrap(why), ...(fix ? [wrap(fix)] : [])].join('\n\n'),
     );
+    context.out(`${context.json ? JSON.stringify(rules, null, 2) : texts.join('\n\n')}\n`);
     return 0;
   }
   const found = explainCapability({ environment: name, path }, openRepository(context));

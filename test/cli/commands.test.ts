@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { declarations } from '../../capabilities/declarations/index.ts';
 import { commands } from '../../cli/commands/index.ts';
+import { riskRules } from '../../generator/diff/risks/index.ts';
 import { rules } from '../../generator/validate/rules/index.ts';
 import { folderWith, lunchbox, SMALLEST, snapshot } from '../support/cli.ts';
 
@@ -87,6 +88,13 @@ describe('lunchbox explain', () => {
     });
     expect(run('prodd', 'app').err).toContain('did you mean `prod`?');
     expect(run('image-mutabel').err).toContain('did you mean `image-mutable`?');
+  });
+
+  it('explains every risk, and says both where a rule has the same name', () => {
+    for (const { risk, summary } of riskRules.slice(0, 3))
+      expect(lunchbox(['explain', risk], folderWith({})).out).toContain(summary);
+    expect(lunchbox(['explain', 'capacity'], folderWith({})).out.match(/^capacity · /gm)).toHaveLength(2);
+    expect(lunchbox(['explain', 'outag'], folderOf()).err).toContain('did you mean `outage`?');
   });
 
   it('explains every rule', () => {
