@@ -9,7 +9,7 @@ import { review } from '../../capabilities/review.ts';
 import { failingRisks, parseFailOn } from '../../capabilities/review-gate.ts';
 import { reviewRange } from '../../capabilities/review-range.ts';
 import { formatComment } from '../../generator/diff/format/comment.ts';
-import { reviewData } from '../../generator/diff/format/json.ts';
+import { formatReviewJson } from '../../generator/diff/format/json.ts';
 import { headline, riskNames } from '../../generator/diff/format/words.ts';
 import { objectDiff } from '../../generator/diff/object-diff.ts';
 import { reviewPage } from '../../generator/diff/page/index.ts';
@@ -32,7 +32,7 @@ export async function diff(context: ActionContext): Promise<ActionResult> {
   const reportUrl = runUrl(env);
   writeOutput(join(folder, 'comment.md'), formatComment(outcome, { reportUrl }).body);
   writeOutput(join(folder, 'review.html'), reviewPage(outcome, objectDiff));
-  writeOutput(join(folder, 'review.json'), `${JSON.stringify(reviewData(outcome), null, 2)}\n`);
+  writeOutput(join(folder, 'review.json'), formatReviewJson(outcome));
 
   const risks = riskNames(outcome.environments.flatMap((environment) => environment.risks));
   const failing = failingRisks(outcome, failOn);

@@ -7,7 +7,7 @@ import { review as reviewCapability } from '../../capabilities/review.ts';
 import { failingRisks, parseFailOn } from '../../capabilities/review-gate.ts';
 import { reviewRange } from '../../capabilities/review-range.ts';
 import { formatComment } from '../../generator/diff/format/comment.ts';
-import { reviewData } from '../../generator/diff/format/json.ts';
+import { formatReviewJson } from '../../generator/diff/format/json.ts';
 import { formatReviewText } from '../../generator/diff/format/text.ts';
 import { objectDiff } from '../../generator/diff/object-diff.ts';
 import { type Context, openRepository } from '../context.ts';
@@ -35,7 +35,7 @@ export async function review(context: Context): Promise<number> {
     writeOutput(resolve(cwd, html), reviewPage(outcome, objectDiff));
   }
   if (markdown !== undefined) writeOutput(resolve(cwd, markdown), formatComment(outcome).body);
-  if (context.json) context.out(`${JSON.stringify(reviewData(outcome), null, 2)}\n`);
+  if (context.json) context.out(formatReviewJson(outcome));
   else context.out(formatReviewText(outcome, paint, { diffs: !args.flag('brief') }));
   const failing = failingRisks(outcome, failOn);
   if (failing.length > 0) context.err(`${paint.bad('failed')}  --fail-on: ${failing.join(', ')}\n`);

@@ -7,8 +7,9 @@ interface Located {
   lines: LineCounter;
 }
 
-/** Only manifests with findings are parsed this way, and each of them once. */
-const cache = new WeakMap<Manifest, Located>();
+/** Only manifests with findings are parsed this way. Such documents are large: the last ones are kept. */
+const cache = new Map<Manifest, Located>();
+const KEPT = 500;
 /** The document that was parsed last: items of one `List` share theirs. */
 let latest: { text: string; located: Located } | undefined;
 
@@ -43,6 +44,8 @@ function parsed(manifest: Manifest): Located {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
     latest = { text, located: { document, lines } };
   }
+  const oldest = cache.size >= KEPT ? cache.keys().next().value : undefined;
+  if (oldest) cache.delete(oldest);
   cache.set(manifest, latest.located);
   return latest.located;
 }

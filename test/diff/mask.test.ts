@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatComment } from '../../generator/diff/format/comment.ts';
-import { reviewData } from '../../generator/diff/format/json.ts';
+import { formatReviewJson } from '../../generator/diff/format/json.ts';
 import { formatReviewText } from '../../generator/diff/format/text.ts';
 import { objectDiff } from '../../generator/diff/object-diff.ts';
 import { reviewPage } from '../../generator/diff/page/index.ts';
@@ -17,7 +17,7 @@ function everything(before: JsonObject[], after: JsonObject[]): string {
   return [
     formatComment(review).body,
     formatReviewText(review, paint),
-    JSON.stringify(reviewData(review)),
+    formatReviewJson(review),
     reviewPage(review, objectDiff),
   ].join('\n');
 }

@@ -1,12 +1,11 @@
-import type { Json } from '../../manifest.ts';
 import { type ObjectChange, subject } from '../change.ts';
 import { maskedFields } from '../masked-fields.ts';
 import { objectDiff } from '../object-diff.ts';
 import type { EnvironmentReview, Review } from '../review.ts';
 import { highestRisk, tally } from './words.ts';
 
-/** The whole review as data, nothing left out; secrets masked. `version` changes when a reader would have to. */
-export function reviewData(review: Review): Json {
+/** The whole review as JSON, nothing left out; secrets masked. `version` changes when a reader would have to. */
+export function formatReviewJson(review: Review): string {
   const { base, head, environments, groups, notices } = review;
   const data = {
     version: 1,
@@ -20,8 +19,7 @@ export function reviewData(review: Review): Json {
     })),
     notices,
   };
-  // Drops what is undefined.
-  return JSON.parse(JSON.stringify(data)) as Json;
+  return `${JSON.stringify(data, null, 2)}\n`;
 }
 
 function environmentData(environment: EnvironmentReview) {

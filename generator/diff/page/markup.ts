@@ -34,7 +34,10 @@ function render(value: Part): string {
   if (typeof value === 'string') return escapeHtml(value);
   if (typeof value === 'number') return String(value);
   if ('markup' in value) return value.markup;
-  return value.map(({ markup }) => markup).join('');
+  // Not `join`: that would copy a long page at every level of it.
+  let markup = '';
+  for (const part of value) markup += part.markup;
+  return markup;
 }
 
 /** Pieces one after the other, with something between them. */

@@ -1,6 +1,8 @@
 import type { Place } from '../../finding.ts';
+import type { Manifest } from '../../manifest.ts';
 import { sanitize } from '../../sanitize.ts';
 import { locate } from '../../validate/locate.ts';
+import { groupBy } from '../group-by.ts';
 import { RISKS, type Risk, type RiskContext, type RiskHit, type RiskRule } from '../risk.ts';
 import { capacity } from './capacity.ts';
 import { certificate } from './certificate/index.ts';
@@ -33,10 +35,14 @@ const LONGEST = 600;
  * Objects may have any shape. No message holds a value of a Secret.
  */
 export function risksOf(context: RiskContext): Risk[] {
+  const hits = riskRules.flatMap((rule) =>
+    [...rule.check(context)].map((hit) => ({ rule, hit, manifest: manifestOf(hit) })),
+  );
   const found = new Map<string, Risk>();
-  for (const rule of riskRules) {
-    for (const hit of rule.check(context)) {
-      const risk = placed(rule, context, hit);
+  // Object by object: to find the line of a field its text is parsed once more.
+  for (const sameManifest of groupBy(hits, ({ manifest }) => manifest).values()) {
+    for (const { rule, hit, manifest } of sameManifest) {
+      const risk = placed(rule, context, hit, manifest);
       const { place, object, side, message } = risk;
       const key = JSON.stringify([rule.risk, place.file, place.line, side, object ?? null, message]);
       if (!found.has(key)) found.set(key, risk);
@@ -45,19 +51,23 @@ export function risksOf(context: RiskContext): Risk[] {
   return [...found.values()].sort(byGravity);
 }
 
+function manifestOf({ change, side }: RiskHit): Manifest | undefined {
+  return change && (change[side] ?? change.after ?? change.before);
+}
+
 function placed(
   { risk }: RiskRule,
   { environment }: RiskContext,
   { change, side, at, message }: RiskHit,
+  manifest: Manifest | undefined,
 ): Risk {
-  const manifest = change && (change[side] ?? change.after ?? change.before);
   const text = sanitize(message);
   return {
     risk,
     environment,
     ...(manifest ? { object: manifest.identity } : {}),
     place: manifest ? locate(manifest, at) : MACHINE,
-    side: manifest ? (manifest === change.after ? 'after' : 'before') : side,
+    side: manifest ? (manifest === change?.after ? 'after' : 'before') : side,
     message: text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text,
   };
 }
