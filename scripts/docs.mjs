@@ -12,6 +12,7 @@ const { actionDeclarations, declarations } = await loadTypeScript(
   join(root, 'capabilities/declarations/index.ts'),
 );
 const { ruleInfos } = await loadTypeScript(join(root, 'generator/validate/validate.ts'));
+const { riskRules } = await loadTypeScript(join(root, 'generator/diff/risks/index.ts'));
 
 /** @param {string} text @param {string} name @param {string[]} rows */
 function fill(text, name, rows) {
@@ -32,6 +33,11 @@ text = fill(
   text,
   'rules',
   ruleInfos.map(({ id, summary }) => `| \`${id}\` | ${summary} |`),
+);
+text = fill(
+  text,
+  'risks',
+  riskRules.map(({ risk, summary }) => `| \`${risk}\` | ${summary} |`),
 );
 text = fill(
   text,
