@@ -1,6 +1,7 @@
 import type { Json, Manifest } from '../manifest.ts';
 import { isMapping } from '../spec/merge.ts';
-import { groupOf } from '../validate/cluster/groups.ts';
+import { namespaceOf } from '../validate/cluster/cluster.ts';
+import { groupOf, isKnownKind, knownKind } from '../validate/cluster/groups.ts';
 import { groupBy } from './group-by.ts';
 
 export interface Pairs {
@@ -17,10 +18,16 @@ const ALIKE = 0.8;
 /** Small objects look alike by chance. */
 const MIN_FIELDS = 6;
 
-/** What tells objects apart in a cluster, whatever version of their API they are written in. */
-export function identityKey({ identity }: Manifest): string {
-  const { apiVersion, kind, namespace, name } = identity;
-  return JSON.stringify([groupOf(apiVersion), kind, namespace, name]);
+/** What tells objects apart in a cluster, whatever version of their API they are written in: also one that moved to another group. */
+export function identityKey(manifest: Manifest): string {
+  return JSON.stringify([kindOf(manifest), namespaceOf(manifest), manifest.identity.name]);
+}
+
+/** `extensions/v1beta1` and `apps/v1` have the same Deployments; other groups may have a kind of the same name. */
+function kindOf(manifest: Manifest): string {
+  const { kind, apiVersion } = manifest.identity;
+  const known = knownKind(manifest);
+  return known === kind && isKnownKind(kind) ? kind : `${kind}.${groupOf(apiVersion)}`;
 }
 
 /** Pairs the objects of two trees: by identity first, then those that were only given another name. */
@@ -59,7 +66,6 @@ function byKey(manifests: readonly Manifest[]): Map<string, Manifest> {
 
 function renames(removed: readonly Manifest[], added: readonly Manifest[]): Pairs['renamed'] {
   const pairs: Pairs['renamed'] = [];
-  const kindOf = ({ identity }: Manifest) => `${groupOf(identity.apiVersion)}/${identity.kind}`;
   const groups = groupBy(removed, kindOf);
   for (const [kind, now] of groupBy(added, kindOf)) {
     const old = groups.get(kind) ?? [];

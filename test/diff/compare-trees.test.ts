@@ -40,6 +40,33 @@ describe('compareTrees', () => {
     expect(compare([budget('v1beta1')], [budget('v1')])).toEqual(['modified web>web']);
   });
 
+  it('takes an object that moved to another group, or that states the default namespace now, for modified', () => {
+    const old = { ...deployment('web'), apiVersion: 'extensions/v1beta1' };
+    expect(compare([old], [deployment('web')])).toEqual(['modified web>web']);
+    const stated = (namespace: object) => ({
+      ...config('a', { x: '1' }),
+      metadata: { name: 'a', ...namespace },
+    });
+    expect(compare([stated({})], [stated({ namespace: 'default' })])).toEqual(['modified a>a']);
+    expect(compare([stated({})], [stated({ namespace: 'other' })]).sort()).toEqual([
+      'added >a',
+      'removed a>',
+    ]);
+  });
+
+  it('keeps kinds of the same name in groups of their own apart', () => {
+    const service = (apiVersion: string) => object(apiVersion, 'Service', 'a', { spec: {} });
+    const widget = (apiVersion: string) => object(apiVersion, 'Widget', 'a', { spec: {} });
+    expect(compare([service('v1')], [service('serving.knative.dev/v1')]).sort()).toEqual([
+      'added >a',
+      'removed a>',
+    ]);
+    expect(compare([widget('a.example/v1')], [widget('b.example/v1')]).sort()).toEqual([
+      'added >a',
+      'removed a>',
+    ]);
+  });
+
   it('keeps two objects of one identity apart', () => {
     const twice = [config('a', { x: '1' }), config('a', { x: '2' })];
     expect(compare(twice, twice)).toEqual([]);

@@ -17,8 +17,7 @@ export interface Cluster {
   ofKind(...kinds: string[]): readonly Manifest[];
   /** By kind, namespace (empty for cluster-scoped kinds) and name. */
   find(kind: string, namespace: string, name: string): Manifest | undefined;
-  /** The namespace an object lands in: its own, else `default`; empty for cluster-scoped kinds. */
-  namespaceOf(manifest: Manifest): string;
+  namespaceOf: typeof namespaceOf;
   podTemplates: readonly PodTemplate[];
   /** Pod templates whose pods a Service sends requests to. */
   selectedBy(service: Manifest): readonly PodTemplate[];
@@ -61,12 +60,15 @@ const CLUSTER_SCOPED = new Set([
   'ResourceSlice',
 ]);
 
+/** The namespace an object lands in: its own, else `default`; empty for cluster-scoped kinds. */
+export function namespaceOf({ identity }: Manifest): string {
+  return CLUSTER_SCOPED.has(identity.kind) ? '' : identity.namespace || 'default';
+}
+
 /** Builds the index once for all rules. `manifests` may have any shape. */
 export function buildCluster(manifests: readonly Manifest[], context: ClusterContext): Cluster {
   const byKind = new Map<string, Manifest[]>();
   const byName = new Map<string, Manifest>();
-  const namespaceOf = ({ identity }: Manifest) =>
-    CLUSTER_SCOPED.has(identity.kind) ? '' : identity.namespace || 'default';
   for (const manifest of manifests) {
     const { name } = manifest.identity;
     const kind = knownKind(manifest);
@@ -77,7 +79,7 @@ export function buildCluster(manifests: readonly Manifest[], context: ClusterCon
   }
   const ofKind = (...kinds: string[]) => kinds.flatMap((kind) => byKind.get(kind) ?? []);
   const podTemplates = manifests.flatMap((manifest) => podTemplateOf(manifest, namespaceOf(manifest)) ?? []);
-  const secrets = secretsOf(manifests, namespaceOf);
+  const secrets = secretsOf(manifests);
   const charts = new Map(
     ofKind('HelmChart').map((chart) => [
       text(at(chart.data, 'spec', 'targetNamespace')) ?? namespaceOf(chart),
@@ -110,7 +112,7 @@ export function buildCluster(manifests: readonly Manifest[], context: ClusterCon
   };
 }
 
-function secretsOf(manifests: readonly Manifest[], namespaceOf: (manifest: Manifest) => string) {
+function secretsOf(manifests: readonly Manifest[]) {
   const secrets = new Map<string, Set<string> | 'any'>();
   const add = (namespace: string, name: string, keys: JsonObject[] | 'any') => {
     const id = `${namespace}/${name}`;

@@ -31,6 +31,11 @@ export function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
+/** Whether rules know a kind of this name, and the groups that serve it. */
+export function isKnownKind(kind: string): boolean {
+  return Object.hasOwn(GROUPS, kind);
+}
+
 /** The kind under which rules find an object; a kind of the same name in a foreign group carries that group. */
 export function knownKind({ identity: { apiVersion, kind } }: Manifest): string {
   const group = groupOf(apiVersion);
