@@ -1,3 +1,4 @@
+import { code } from '../markdown/escape.ts';
 import type { Answers } from './answers.ts';
 
 /** README.md of a new repository: what to do next, in three steps. */
@@ -29,7 +30,7 @@ export function readmeText({ app, hosts, branch, actions, image }: Answers): str
 |---|---|
 | see what a change does | \`lunchbox review\`, or open a pull request |
 | change what runs | edit lunchbox.yaml, \`lunchbox render\`, commit both |
-| deliver | merge to \`${branch}\` |
+| deliver | merge to ${code(branch)} |
 | add a secret | \`lunchbox seal prod NAME\`, and name it under \`secrets:\` |
 | know why a value is what it is | \`lunchbox explain prod workloads.web.replicas\` |
 

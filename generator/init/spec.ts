@@ -1,5 +1,10 @@
+import { refTag } from '../release/ref-tag.ts';
 import { scalar } from '../render/yaml/scalar.ts';
 import type { Answers } from './answers.ts';
+import { flowScalar as flow } from './flow-scalar.ts';
+
+/** For a branch of whose name a registry takes nothing; any tag will do until there is a release. */
+const ANY_TAG = 'main';
 
 /** The `lunchbox.yaml` of a new repository: short, and each line one that its owner will want to change some day. */
 export function specText(answers: Answers): string {
@@ -13,7 +18,7 @@ app: ${scalar(app)}
 image:
   repository: ${scalar(image)}
   # Until the pipeline has written the first release.yaml. Remove it then: a tag can be moved, a digest cannot.
-  tag: ${scalar(branch)}
+  tag: ${scalar(refTag(branch) ?? ANY_TAG)}
   build: { context: ${flow(context)} }
 
 workloads:
@@ -33,10 +38,4 @@ environments:
   prod:
     hosts: [${flow(hosts.prod)}]
 `;
-}
-
-/** A scalar inside `{}` or `[]`, where more characters have a meaning. */
-function flow(text: string): string {
-  const written = scalar(text);
-  return /^[\w./@-]+$/.test(written) ? written : written.startsWith('"') ? written : JSON.stringify(text);
 }

@@ -80,7 +80,12 @@ function fieldText({ name, before, after }: FieldChange, most: number): string {
     const text = typeof json === 'string' ? json : JSON.stringify(json);
     return text.length > most ? `${text.slice(0, most - 1)}…` : text;
   };
-  if (before === undefined && after !== undefined) return `${short}: ${value(after)} added`;
   if (after === undefined) return `${short} removed`;
+  // What is in a mapping or a list, the diff says better.
+  if (before === undefined) return `${short}${isScalar(after) ? `: ${value(after)}` : ''} added`;
   return `${short}: ${value(before ?? null)} → ${value(after)}`;
+}
+
+function isScalar(json: Json): boolean {
+  return json === null || typeof json !== 'object';
 }

@@ -1,3 +1,5 @@
+import { scalar } from '../../render/yaml/scalar.ts';
+import { flowScalar } from '../flow-scalar.ts';
 import { pinned } from './pins.ts';
 import { type ActionSource, checkout, expression, indent, own, type Stage } from './workflow.ts';
 
@@ -11,7 +13,7 @@ name: deploy
 
 on:
   push:
-    branches: [${branch}]
+    branches: [${flowScalar(branchFilter(branch))}]
   workflow_dispatch:
 
 permissions: {}
@@ -45,6 +47,11 @@ ${indent(checkout(source, { history: 'the commit that last changed the source' }
         with:
           release: false # each environment records it when its turn has come
 ${stages.map((stage, index) => indent(stageJob(source, stage, stages[index - 1], branch), 2)).join('')}`;
+}
+
+/** What git allows in the name of a branch, and GitHub's filters take for more than a character. */
+function branchFilter(branch: string): string {
+  return branch.replace(/[+!]/g, '\\$&');
 }
 
 function stageJob(
@@ -82,7 +89,7 @@ ${indent(checkout(source), 4)}
       with:
         environments: ${name}
         commit: true
-        branch: ${branch}
+        branch: ${scalar(branch)}
         message: "Release ${name}: ${expression('needs.build.outputs.revision')}"
         token: ${expression('secrets.GITHUB_TOKEN')}
 `;
