@@ -59,7 +59,7 @@ export const relativePath = text(
 );
 export const quantity = text(
   'a Kubernetes quantity such as 250m, 512Mi or 1Gi',
-  /^([0-9]+(\.[0-9]*)?|\.[0-9]+)(m|k|K|M|G|T|Ki|Mi|Gi|Ti|e[0-9]+)?$/,
+  /^([0-9]+(\.[0-9]*)?|\.[0-9]+)(m|k|M|G|T|Ki|Mi|Gi|Ti|e[0-9]+)?$/,
   32,
 );
 /** CPU may be written as a bare number of cores. */

@@ -134,11 +134,18 @@ describe('sizes and quantities', () => {
     ['1e3', 1000],
     ['1k', 1000],
     ['.5Gi', 2 ** 29],
+    ['500u', 5e-4],
+    ['250000000n', 0.25],
+    ['1E', 1e18],
+    ['1E3', 1000],
+    ['5e-1', 0.5],
+    ['2Pi', 2 ** 51],
+    ['1Ei', 2 ** 60],
   ])('%s is %d', (quantity, expected) => {
     expect(bytesOf(quantity)).toBeCloseTo(expected, 9);
   });
 
-  it.each(['', 'Mi', '1 Gi', '1gb', '-1', '1e', '0x1'])('%j is no quantity', (quantity) => {
+  it.each(['', 'Mi', '1 Gi', '1gb', '1K', '-1', '1e', '0x1'])('%j is no quantity', (quantity) => {
     expect(() => bytesOf(quantity)).toThrow(RangeError);
   });
 });
