@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Bundles every action into actions/<name>/dist/index.mjs: one file each, with the WebAssembly beside those that need it.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { templatesPlugin } from './templates-plugin.mjs';
+import { bundleOptions, place } from './bundle.mjs';
 
 /** Bytes; the WebAssembly beside it is not counted. Start-up time grows with it. */
 const LIMIT = 1.2 * 1024 * 1024;
@@ -12,7 +12,6 @@ const LIMIT = 1.2 * 1024 * 1024;
 const BESIDE = ['kubeconform.wasm.br', 'SHA256SUMS'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const quiet = process.argv.includes('--quiet');
 const names = readdirSync(join(root, 'actions')).filter((name) =>
   existsSync(join(root, 'actions', name, 'main.ts')),
@@ -23,31 +22,9 @@ for (const name of names) {
   const dist = join(root, 'actions', name, 'dist');
   mkdirSync(dist, { recursive: true });
   const { metafile, outputFiles } = await build({
-    absWorkingDir: root,
+    ...bundleOptions(root),
     entryPoints: [`actions/${name}/main.ts`],
     outfile: `actions/${name}/dist/index.mjs`,
-    bundle: true,
-    platform: 'node',
-    // GitHub runs them on Node 24; the tests on every Node that Lunchbox supports.
-    target: 'node20.19',
-    format: 'esm',
-    minify: true,
-    // Stacks of bugs name functions.
-    keepNames: true,
-    metafile: true,
-    write: false,
-    define: { LUNCHBOX_VERSION: JSON.stringify(version) },
-    // CommonJS dependencies call require().
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    alias: {
-      '@peculiar/x509': '@peculiar/x509/build/x509.es.js',
-      // Handlebars does without it when it is not there; nobody debugs a compiled template.
-      'source-map': join(root, 'scripts/empty-module.cjs'),
-    },
-    logLevel: 'warning',
-    plugins: [templatesPlugin(root)],
   });
   const inputs = Object.keys(metafile.inputs);
   if (inputs.some((input) => input.includes('kubeconform-bin/index.mjs')))
@@ -64,10 +41,3 @@ for (const name of names) {
   }
 }
 process.exitCode = failed ? 1 : 0;
-
-/** Whole or not at all: somebody may run the bundle meanwhile. */
-function place(folder, name, contents) {
-  const temporary = join(folder, `.${name}.${process.pid}`);
-  writeFileSync(temporary, contents);
-  renameSync(temporary, join(folder, name));
-}
