@@ -115,6 +115,12 @@ class Pass {
       );
     if (name === 'text' && slot !== 'value')
       this.fail(mustache, '{{text …}} writes a block of text', 'Put it behind a key.');
+    if (name === 'text' && this.lines.hasMore(start.line, mustache.loc.end.column))
+      this.fail(
+        mustache,
+        'what follows {{text …}} would be part of the text',
+        'Put the comment above the key.',
+      );
     this.expression(value);
     const indent = name === 'yaml' ? start.column : this.lines.column(start.line) + 2;
     return this.rewrite(mustache, name === 'yaml' ? 'lunchboxYaml' : 'lunchboxText', value, [
@@ -148,7 +154,7 @@ class Pass {
     if (value === undefined || block.params.length > 1) this.fail(block, `{{#${name} …}} takes one value`);
     else {
       this.expression(value);
-      block.params = [this.need(block, value)];
+      block.params = [this.need(block, value, name === 'each')];
     }
     if (block.program) this.program(block.program);
     if ((block.inverse as { chained?: boolean } | undefined)?.chained) {
@@ -163,12 +169,12 @@ class Pass {
     return block;
   }
 
-  /** `(lunchboxNeed value "value" line column)`: the value, or an error when there is none. */
-  private need(at: Node, value: Expression): Expression {
+  /** `(lunchboxNeed value "value" line column isRepeated)`: the value, or an error when there is none. */
+  private need(at: Node, value: Expression, isRepeated = false): Expression {
     const call = {
       type: 'SubExpression',
       path: path('lunchboxNeed', at),
-      params: [value, ...this.place(at, value)],
+      params: [value, ...this.place(at, value), literal('BooleanLiteral', isRepeated)],
       loc: at.loc,
     };
     return call as unknown as Expression;
@@ -191,10 +197,11 @@ class Pass {
     return call as unknown as Expression;
   }
 
-  /** Checks the functions that an expression calls. */
+  /** Checks the functions that an expression calls; what they are given has to be there, too. */
   private expression(expression: Expression | hbs.AST.Literal): void {
     if (expression.type !== 'SubExpression') return;
-    const { path: callee, params } = expression as hbs.AST.SubExpression;
+    const call = expression as hbs.AST.SubExpression;
+    const { path: callee, params } = call;
     const name = nameOf(callee) ?? '';
     if (!FUNCTIONS.includes(name)) {
       const known = [...FUNCTIONS, ...WRITERS];
@@ -205,7 +212,10 @@ class Pass {
         `Helpers: ${known.join(', ')}.`,
       );
     }
-    for (const param of params) this.expression(param);
+    call.params = params.map((param) => {
+      this.expression(param);
+      return param.type.endsWith('Literal') ? param : this.need(param, param);
+    });
   }
 
   private fail(node: Node, message: string, remedy?: string): never {
@@ -228,6 +238,8 @@ function nameOf(callee: Node): string | undefined {
 function textOf(expression: Expression): string {
   if (expression.type !== 'SubExpression') return nameOf(expression) ?? '';
   const { path: callee, params } = expression as hbs.AST.SubExpression;
+  // Put in by the pass; nobody has written it.
+  if (nameOf(callee) === 'lunchboxNeed' && params[0]) return textOf(params[0]);
   return `(${[nameOf(callee), ...params.map(textOf)].join(' ')})`;
 }
 

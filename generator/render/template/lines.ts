@@ -7,7 +7,11 @@ const KEY = String.raw`(?:[A-Za-z0-9_./-]+|"[^"\\{}]*"|'[^'{}]*'|\{\{[^{}]*\}\})
 const BEFORE_VALUE = new RegExp(`^ *(?:- )*(?:${KEY}: )?$`);
 const BEFORE_KEY = /^ *(?:- )*$/;
 const NOTHING_MORE = /^ *(?: #[^{}]*)?$/;
-const BLOCK_HEADER = /(?:^|[:-] )[|>][-+0-9]*(?: +#.*)?$/;
+/** A tag or an anchor may stand before it. */
+const BLOCK_HEADER = /(?:^ *|[:-] +)(?:[!&]\S* +)*[|>][-+0-9]*(?: +#.*)?$/;
+const PREFIX = /^ *(?:- +)*/;
+const KEY_WITH_VALUE = new RegExp(`^${KEY}: +[^\\s#]`);
+const COMMENT = /^ *\{\{!/;
 const BLOCK_TAG = /\{\{~?(?:[#/^]|else\b)/;
 
 /** A template's source, line by line, with what YAML makes of each. */
@@ -25,11 +29,17 @@ export class TemplateLines {
     this.lines.forEach((line, index) => {
       this.checkLine(line, index);
     });
+    this.checkContinuations();
   }
 
   /** Column (from 0) at which the key or item on a line begins. */
   column(line: number): number {
-    return /^ *(?:- )*/.exec(this.lines[line - 1] ?? '')?.[0].length ?? 0;
+    return PREFIX.exec(this.lines[line - 1] ?? '')?.[0].length ?? 0;
+  }
+
+  /** Whether anything, be it a comment, follows column `end` (from 0) of a line. */
+  hasMore(line: number, end: number): boolean {
+    return (this.lines[line - 1] ?? '').slice(end).trim() !== '';
   }
 
   /**
@@ -61,6 +71,27 @@ export class TemplateLines {
       'a value is spliced into other text here',
       'A value stands alone behind `key: ` or `- `, or is a whole key. Put the text together before it reaches the template.',
     );
+  }
+
+  /** A value goes on in deeper lines below it, in YAML: a `- {{x}}` there would be part of a text. */
+  private checkContinuations(): void {
+    let column = Number.POSITIVE_INFINITY;
+    this.lines.forEach((line, index) => {
+      if (/^ *\{\{~?else\b/.test(line)) column = Number.POSITIVE_INFINITY;
+      if (this.inBlockScalar[index] || /^ *(?:#|$)/.test(line) || BLOCK_TAG.test(line) || COMMENT.test(line))
+        return;
+      const indent = line.search(/\S/);
+      if (indent > column) {
+        throw templateError(
+          this.file,
+          index + 1,
+          indent + 1,
+          'this line would go on with the value above it',
+          'Indent it like the key or item that it belongs to, or make the whole text one value.',
+        );
+      }
+      column = valueColumn(line);
+    });
   }
 
   private checkLine(line: string, index: number): void {
@@ -100,6 +131,16 @@ export class TemplateLines {
       );
     }
   }
+}
+
+/** Column of the key, or of the item's dash, whose value stands behind it on a line; infinite when it stands below. */
+function valueColumn(line: string): number {
+  const prefix = PREFIX.exec(line)?.[0] ?? '';
+  const rest = line.slice(prefix.length);
+  if (BLOCK_HEADER.test(line) || rest === '') return Number.POSITIVE_INFINITY;
+  if (KEY_WITH_VALUE.test(rest)) return prefix.length;
+  const dash = prefix.lastIndexOf('-');
+  return dash < 0 || /:(?:\s|$)|^\{\{yaml /.test(rest) ? Number.POSITIVE_INFINITY : dash;
 }
 
 /** A quoted scalar or flow collection that ends on its line (a key may follow the quotes). */

@@ -54,7 +54,22 @@ function registerHelpers(handlebars: typeof Handlebars, file: string): void {
   };
 
   handlebars.registerHelper({
-    lunchboxNeed: present,
+    lunchboxNeed: (
+      value: Json | undefined,
+      expression: string,
+      line: number,
+      column: number,
+      isRepeated: boolean,
+    ) => {
+      const found = present(value, expression, line, column);
+      if (!isRepeated || found === null || typeof found === 'object') return found;
+      return fail(
+        line,
+        column,
+        `\`${expression}\` is a single value: there is nothing to repeat`,
+        'Pass a list or a mapping in, or use {{#if …}}.',
+      );
+    },
     lunchboxScalar: (
       value: Json | undefined,
       expression: string,

@@ -7,7 +7,7 @@ const PLAIN = /^[A-Za-z_/](?:[A-Za-z0-9_./@+=,()$%*-]|:(?=[^\s:])| (?=[A-Za-z0-9
 /** Kubernetes quantities: no reader takes a number with these letters behind it for a number. */
 const QUANTITY = /^[0-9]+(?:\.[0-9]+)?(?:m|[KMGTP]i)$/;
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-/** YAML readers look this far for the colon behind a key. */
+/** YAML readers look 1024 characters far for the colon behind a key. */
 const MAX_KEY = 1000;
 
 /**
@@ -25,9 +25,10 @@ export function scalar(value: string | number | boolean): string {
 
 /** A scalar that can stand as a key. @throws RangeError also for keys beyond what readers look ahead. */
 export function key(value: string): string {
-  if (value.length > MAX_KEY)
-    throw new RangeError(`a key of ${value.length} characters; readers take at most ${MAX_KEY}`);
-  return scalar(value);
+  const written = scalar(value);
+  if (written.length > MAX_KEY)
+    throw new RangeError(`a key of ${written.length} characters; readers take at most ${MAX_KEY}`);
+  return written;
 }
 
 /** Double-quoted, everything unprintable escaped. */

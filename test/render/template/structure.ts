@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../../generator/manifest.ts';
+import { quoted } from '../../../generator/render/yaml/scalar.ts';
 import { anyScalar, anyText } from '../yaml/corpus.ts';
 
 /** A template with a value in every place that allows one. */
@@ -19,7 +20,7 @@ end: {{g}}
 {{/if}}
 `;
 
-const keyText = anyText.filter((text) => text.length < 1000 && text !== '__proto__');
+const keyText = anyText.filter((text) => quoted(text).length <= 1000 && text !== '__proto__');
 /** Keys of the template's own stay clear of the arbitrary ones. */
 const ownKey = keyText.map((text) => `k${text}`);
 
