@@ -10,6 +10,8 @@ import type { ValidatePorts } from './validate.ts';
 export interface InitPlan {
   /** Path -> text of everything that is to be written. */
   write: ReadonlyMap<string, string>;
+  /** Files that were generated for something else. */
+  remove: string[];
   /** Files that are there with another text, and would be replaced. */
   replaced: string[];
   /** Files that are there just so. */
@@ -53,5 +55,12 @@ export async function planInit(
     const there = files.read(path);
     return there !== undefined && !isGenerated(there);
   });
-  return { write, replaced, same: [...wanted.keys()].filter((path) => !write.has(path)), preview: outcome };
+  const remove = outcome.environments.flatMap(({ plan }) => plan.removed);
+  return {
+    write,
+    remove,
+    replaced,
+    same: [...wanted.keys()].filter((path) => !write.has(path)),
+    preview: outcome,
+  };
 }

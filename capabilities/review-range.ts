@@ -40,7 +40,7 @@ export async function reviewRange(input: RangeInput, repository: Repository, git
     base: await side(input.base, ancestor),
     head:
       input.head === undefined
-        ? { revision: { name: 'working tree' }, files: repository.files }
+        ? { revision: { name: 'working tree' }, files: await git.committable(repository.files) }
         : await side(input.head, head),
     specFile,
   };

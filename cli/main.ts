@@ -7,6 +7,7 @@ import { commands } from './commands/index.ts';
 import type { Context } from './context.ts';
 import { commandHelp, overview } from './help.ts';
 import { palette } from './terminal/palette.ts';
+import { printableJson } from './terminal/printable.ts';
 
 declare const LUNCHBOX_VERSION: string;
 
@@ -33,13 +34,14 @@ async function main(argv: readonly string[]): Promise<number> {
     out(commandHelp(declaration, paint));
     return 0;
   }
+  const json = args.flag('json');
   const context: Context = {
     args,
-    json: args.flag('json'),
+    json,
     paint,
     env,
     cwd: process.cwd(),
-    out,
+    out: json ? (text) => out(printableJson(text)) : out,
     err: (text) => void stderr.write(text),
   };
   const run = await commands[declaration.name]?.();
@@ -85,7 +87,7 @@ function report(error: unknown): number {
   const paint = palette(stderr, process.env);
   if (error instanceof UserError) {
     if (process.argv.includes('--json')) {
-      stderr.write(`${JSON.stringify({ problems: error.problems })}\n`);
+      stderr.write(`${printableJson(JSON.stringify({ problems: error.problems }))}\n`);
       return 2;
     }
     for (const problem of error.problems) {

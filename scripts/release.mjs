@@ -23,16 +23,24 @@ const [tag, major] = [`v${version}`, `v${version.split('.')[0]}`];
 const github = process.env.GITHUB_REPOSITORY ?? repository.replace(/^github:/, '');
 
 const git = (args, env = {}, input) =>
-  execFileSync('git', args, { cwd: root, env: { ...process.env, ...env }, input, encoding: 'utf8' }).trim();
+  execFileSync('git', args, {
+    cwd: root,
+    env: { ...process.env, GIT_TERMINAL_PROMPT: '0', ...env },
+    input,
+    encoding: 'utf8',
+    stdio: ['pipe', 'pipe', 'pipe'],
+  }).trim();
 const node = (...args) => execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
 const stop = (message) => {
   console.error(message);
   process.exit(1);
 };
 
+const push = process.argv.includes('--push');
 if (git(['status', '--porcelain']) !== '')
   stop('there are changes that are not committed: commit them first');
-if (git(['tag', '--list', tag]) !== '') stop(`${tag} is there already: raise \`version\` in package.json`);
+if (git(['tag', '--list', tag]) !== '' || (push && published()))
+  stop(`${tag} is there already: raise \`version\` in package.json`);
 
 node('scripts/build-actions.mjs');
 node('scripts/build.mjs', '--quiet');
@@ -42,10 +50,32 @@ git(['tag', '--force', '--annotate', major, '--message', tag, commit], identity(
 const file = packCommandLine(commit);
 console.log(`${tag} is ${commit}\n${file}`);
 console.log(`uses: ${github}/actions/diff@${commit} # ${tag}`);
-if (process.argv.includes('--push')) {
-  git(['push', 'origin', `refs/tags/${tag}`], authorization());
-  // The one ref that moves: whoever uses it has asked for that.
-  git(['push', '--force', 'origin', `refs/tags/${major}`], authorization());
+if (push) pushTags();
+
+/** Whether the remote has this version, even if it was not fetched. */
+function published() {
+  try {
+    return git(['ls-remote', 'origin', `refs/tags/${tag}`], authorization()) !== '';
+  } catch (error) {
+    return stop(`origin cannot be reached: ${said(error)}`);
+  }
+}
+
+/** Both tags or none. The major one moves: whoever uses it has asked for that. */
+function pushTags() {
+  try {
+    git(['push', '--atomic', 'origin', `refs/tags/${tag}`, `+refs/tags/${major}`], authorization());
+  } catch (error) {
+    git(['tag', '--delete', tag]);
+    stop(`nothing was published, origin refuses the tags: ${said(error)}`);
+  }
+}
+
+/** What git said, without the user and password of an address. */
+function said(error) {
+  return String(error.stderr ?? error.message)
+    .trim()
+    .replace(/:\/\/[^\s/@]+@/g, '://');
 }
 
 /** What is checked out and the bundles, as a commit that no branch has. */

@@ -21,7 +21,7 @@ export type WithTemporaryFile = <T>(
 export interface BuildImageInput {
   /** Names; all environments when empty. */
   environments?: readonly string[] | undefined;
-  /** Full commit of this repository; what is checked out unless given. A git context has its own commit. */
+  /** Full commit of this repository; the one that last changed what is built unless given. A git context has its own commit. */
   revision?: string | undefined;
   /** `main`, `refs/heads/main`, `refs/tags/v1`, `refs/pull/7/merge`: for the second tag. */
   ref?: string | undefined;

@@ -12,6 +12,7 @@ import { redactor } from './redact.ts';
 import { writeReleases } from './releases.ts';
 import { moveTag, runBuild } from './run-build.ts';
 import { selectTargets } from './selection.ts';
+import { sourcePaths } from './source.ts';
 import { refTag } from './tags.ts';
 
 export type * from './contract.ts';
@@ -39,9 +40,12 @@ export async function buildImage(
   const release = push && (input.release ?? true);
   // What would fail at the very end fails before minutes of building.
   if (release) for (const { environment } of environments) readRelease(repository, environment.name);
-  const [builder, checkout] = [await findBuilder(ports), await readCheckout(ports)];
-  const world = { builder, checkout, files: repository.files };
-  const plans = targets.map((target) => makePlan(target, input, world, ports));
+  const builder = await findBuilder(ports);
+  const plans: BuildPlan[] = [];
+  for (const target of targets) {
+    const checkout = await readCheckout(ports, sourcePaths(target.build), repository.specFile);
+    plans.push(makePlan(target, input, { builder, checkout, files: repository.files }, ports));
+  }
   for (const plan of plans) for (const line of describePlan(plan, builder.description)) ports.log(line);
   for (const { environment, image, reason } of left)
     ports.log(`not built: ${environment}: ${image} ${reason}`);

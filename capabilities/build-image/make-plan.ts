@@ -29,8 +29,7 @@ export function makePlan(
   const revision = source.kind === 'git' ? source.commit : (own?.revision ?? '');
   const platforms = platformsOf(input.platforms ?? target.build.platforms, builder);
   // When a git context's commit was made is known only to who fetches it; who builds may say it.
-  const committed = own === undefined || own.revision !== checkout.head ? undefined : checkout.time;
-  const time = /^[0-9]{1,11}$/.test(env.SOURCE_DATE_EPOCH ?? '') ? Number(env.SOURCE_DATE_EPOCH) : committed;
+  const time = /^[0-9]{1,11}$/.test(env.SOURCE_DATE_EPOCH ?? '') ? Number(env.SOURCE_DATE_EPOCH) : own?.time;
   const inputs = own?.dirty ? 'uncommitted' : inputsOf(source, revision, dockerfile, target.build);
   const tag = revisionTag(revision);
   const branch = input.ref === undefined ? undefined : refTag(input.ref);

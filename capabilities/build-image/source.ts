@@ -43,6 +43,12 @@ export function parseSource(context: string): Source {
   return { kind: 'git', url, commit, subfolder };
 }
 
+/** Paths of this repository that make a difference to an image. */
+export function sourcePaths({ context, dockerfile }: { context: string; dockerfile: string }): string[] {
+  const source = parseSource(context);
+  return source.kind === 'git' ? [dockerfile] : [source.folder, dockerfile];
+}
+
 function folderSource(context: string): Source {
   const folder = posix.normalize(context === '' ? '.' : context).replace(/\/$/, '') || '/';
   const outside = folder === '..' || folder.startsWith('../') || posix.isAbsolute(folder);

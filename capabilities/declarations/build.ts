@@ -13,7 +13,7 @@ export const build: Declaration = {
     revision: {
       type: 'string',
       value: 'COMMIT',
-      description: 'Full commit of the source; what is checked out if left out',
+      description: 'Full commit of the source; the one that last changed it if left out',
     },
     ref: { type: 'string', value: 'REF', description: 'Branch or tag, for a second tag of the image' },
     'source-url': { type: 'string', value: 'URL', description: 'Where the source can be read, for a label' },

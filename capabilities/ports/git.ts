@@ -1,6 +1,6 @@
 import type { Files } from '../../generator/files.ts';
 
-/** What a review reads of a git repository. Nothing of the work tree or the index is touched. */
+/** What a review reads of a git repository. Nothing of the working tree or the index is touched. */
 export interface Git {
   /** The full commit that a name stands for; undefined when there is none here. */
   commit(revision: string): Promise<string | undefined>;
@@ -12,4 +12,6 @@ export interface Git {
   fetch(commits: readonly string[], depth: number | 'all'): Promise<string | undefined>;
   /** The folder of the repository as it is in a commit; read-only. */
   filesAt(commit: string): Promise<Files>;
+  /** Of the files of the folder, those that a commit of everything would hold: no links, submodules or ignored files. */
+  committable(files: Files): Promise<Files>;
 }

@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { nodeExec } from '../../adapters/node-exec.ts';
-import { nodeFiles } from '../../adapters/node-files.ts';
 import { ownRelease, specSchemaText } from '../../adapters/own-release.ts';
 import { type InitPlan, planInit } from '../../capabilities/init.ts';
 import { UserError } from '../../generator/errors.ts';
 import type { Answers } from '../../generator/init/answers.ts';
+import type { Arguments } from '../arguments.ts';
 import type { Context } from '../context.ts';
-import { collectAnswers } from '../init/collect-answers.ts';
+import { collectAnswers, missingOptions } from '../init/collect-answers.ts';
+import { openFolder } from '../init/folder.ts';
 import { type Questions, questions } from '../terminal/ask.ts';
 import { validatePorts } from '../validate-ports.ts';
 
@@ -15,29 +15,16 @@ export async function init(context: Context): Promise<number> {
   const { args, cwd } = context;
   const folder = resolve(cwd, args.positionals[0] ?? '.');
   const interactive = !args.flag('yes') && process.stdin.isTTY === true;
-  if (!interactive && !args.flag('yes')) {
-    throw new UserError({
-      message: 'there is no terminal to ask on',
-      remedy:
-        'Pass --yes and what you know as options: --image, --domain, --email. See `lunchbox init --help`.',
-    });
-  }
+  if (!interactive && !args.flag('yes')) refuseGaps(args);
   const asked = interactive ? questions() : undefined;
-  // A folder that is not there yet is made for a moment, so that everything can be planned in it.
-  const made = !existsSync(folder);
-  if (made) mkdirSync(folder, { recursive: true });
-  let done = false;
   try {
-    const files = nodeFiles(folder);
+    const files = openFolder(folder);
     const release = await ownRelease(nodeExec);
     const answers = await collectAnswers({ args, folder: basename(folder), files, release, asked });
     const ports = await validatePorts(context);
     const plan = await planInit(answers, specSchemaText(), files, ports);
     await agreeToReplace(plan, context, asked);
-    if (!args.flag('dry-run')) {
-      files.apply({ write: plan.write, remove: [] });
-      done = true;
-    }
+    if (!args.flag('dry-run')) files.apply({ write: plan.write, remove: plan.remove });
     report(plan, answers, context);
     if (release?.released === false && args.text('actions') === undefined) {
       context.err(
@@ -48,8 +35,16 @@ export async function init(context: Context): Promise<number> {
     return 0;
   } finally {
     asked?.close();
-    if (made && !done) rmdirSync(folder);
   }
+}
+
+function refuseGaps(args: Arguments): void {
+  const missing = missingOptions(args);
+  if (missing.length === 0) return;
+  throw new UserError({
+    message: `there is no terminal to ask on, and ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not given`,
+    remedy: 'Pass what is missing, or --yes to take what is proposed. See `lunchbox init --help`.',
+  });
 }
 
 async function agreeToReplace(
@@ -66,17 +61,18 @@ async function agreeToReplace(
   });
 }
 
-function report({ write, same, preview }: InitPlan, answers: Answers, context: Context): void {
+function report({ write, remove, same, preview }: InitPlan, answers: Answers, context: Context): void {
   const { args, paint } = context;
   const dry = args.flag('dry-run');
   if (context.json) {
     context.out(
-      `${JSON.stringify({ written: dry ? [] : [...write.keys()], planned: [...write.keys()], same }, null, 2)}\n`,
+      `${JSON.stringify({ written: dry ? [] : [...write.keys()], planned: [...write.keys()], removed: dry ? [] : remove, same }, null, 2)}\n`,
     );
     return;
   }
   const own = [...write.keys()].filter((path) => !path.startsWith('clusters/'));
   for (const path of own) context.out(`${path}\n`);
+  for (const path of remove) context.out(`${path} (removed)\n`);
   for (const { environment, files } of preview.environments) {
     context.out(`clusters/${environment.name}/manifests  ${files.length} objects, validated\n`);
   }

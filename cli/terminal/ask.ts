@@ -1,10 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../../generator/errors.ts';
+import { sanitize } from '../../generator/sanitize.ts';
 
 /** Asks questions on the terminal, each with a proposal that Enter takes. */
 export interface Questions {
   ask(question: string, proposal: string): Promise<string>;
   confirm(question: string): Promise<boolean>;
+  /** Tells something between two questions. */
+  say(text: string): void;
   close(): void;
 }
 
@@ -25,6 +28,7 @@ export function questions(): Questions {
   return {
     ask: async (question, proposal) => (await put(`  ${question} [${proposal}] `)) || proposal,
     confirm: async (question) => /^y(?:es)?$/i.test(await put(`  ${question} [y/N] `)),
+    say: (text) => void process.stderr.write(`    ${sanitize(text)}\n`),
     close: () => terminal.close(),
   };
 }

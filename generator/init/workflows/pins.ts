@@ -2,7 +2,7 @@
  * Other people's actions, each at the full commit of a release: a tag can be moved, a commit cannot. Renovate, which a
  * new repository is set up for, keeps commit and version together.
  */
-const PINS = {
+export const PINS = {
   checkout: ['actions/checkout', '8e8c483db84b4bee98b60c0593521ed34d9990e8', 'v6.0.1'],
   setupNode: ['actions/setup-node', '2028fbc5c25fe9cf00d9f06a71cc4710d4507903', 'v6.0.0'],
   uploadArtifact: ['actions/upload-artifact', 'b7c566a772e6b6bfb58ed0dc250532a479d7789f', 'v6.0.0'],

@@ -1,0 +1,136 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { missing, Services } from '../../build-image/services.ts';
+import type { GitRepository } from '../../support/git.ts';
+import { leaks, textsBelow } from '../../support/leak-scan.ts';
+import { Runner } from './runner.ts';
+import { startRepository, succeed } from './start-repository.ts';
+
+const lacking = missing();
+const run = lacking.length === 0 || process.env.LUNCHBOX_REQUIRE_ALL !== undefined;
+const title = `deploy.yml, run by act${lacking.length > 0 ? ` (not run without ${lacking.join(', ')})` : ''}`;
+const TOKEN = 'ghs_test-of-deploy-0123456789';
+
+describe.skipIf(!run)(title, () => {
+  let services: Services;
+  let client: Record<string, string>;
+  let registry: string;
+  let runner: Runner;
+  let work: GitRepository;
+  /** The commit that last changed the app. */
+  let source: string;
+  const logs: [string, string][] = [];
+
+  beforeAll(async () => {
+    services = new Services();
+    registry = await services.startRegistry('registry');
+    client = await services.startBuildKit('deploy');
+    runner = new Runner();
+    source = startRepository(runner, `${registry}/acme/shop`);
+    work = runner.clone();
+    // The scanner that makes an SBOM is an image of its own, which not every machine can fetch.
+    const file = join(work.folder, '.github/workflows/deploy.yml');
+    const text = readFileSync(file, 'utf8').replace(
+      'release: false',
+      'sbom: false\n          release: false',
+    );
+    work.commit('Make no SBOM', { '.github/workflows/deploy.yml': text });
+  });
+  afterAll(async () => {
+    runner?.remove();
+    await services.stop();
+  });
+
+  /** Pushes main and runs the workflow as for that push. */
+  async function push() {
+    work.git('push', '-q', 'origin', 'HEAD:refs/heads/main');
+    const sha = work.git('rev-parse', 'HEAD');
+    const result = await runner.run(work.folder, 'push', 'deploy.yml', {
+      payload: { ref: 'refs/heads/main', after: sha, repository: { full_name: 'acme/shop' } },
+      env: client,
+      secrets: { GITHUB_TOKEN: TOKEN },
+    });
+    logs.push([`log ${logs.length + 1}`, result.log]);
+    return { ...result, sha };
+  }
+
+  /** What is on main now, in a clone of its own. */
+  function delivered() {
+    work.git('fetch', '-q', runner.origin, 'main');
+    work.git('merge', '-q', '--ff-only', 'FETCH_HEAD');
+    const release = (environment: string) =>
+      parse(work.git('show', `HEAD:clusters/${environment}/release.yaml`));
+    return { staging: release('staging'), prod: release('prod') };
+  }
+
+  const digestOf = async (tag: string) => {
+    const answer = await fetch(`http://${registry}/v2/acme/shop/manifests/${tag}`, {
+      headers: {
+        accept: 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json',
+      },
+    });
+    return answer.headers.get('docker-content-digest');
+  };
+
+  it('builds the image, and commits the release of each environment in turn', async () => {
+    const { code, log, sha } = await push();
+    expect(code, log).toBe(0);
+    const digest = await digestOf(`sha-${source.slice(0, 12)}`);
+    expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    const { staging, prod } = delivered();
+    expect(staging.images).toEqual({ [`${registry}/acme/shop`]: digest });
+    expect(prod).toEqual(staging);
+    expect(work.git('log', '--format=%s', `${sha}..HEAD`).split('\n')).toEqual([
+      `Release prod: ${source}`,
+      `Release staging: ${source}`,
+    ]);
+    // What was committed is what the spec renders with that image.
+    succeed(work, ['render', '--check']);
+    expect(work.git('show', 'HEAD:clusters/prod/manifests/web/deployment-web.yaml')).toContain(`${digest}`);
+    const order = ['Job succeeded', 'deploy/staging', 'deploy/prod'].map((text) => log.indexOf(text));
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
+
+  it('builds nothing anew when only the spec changed, and delivers the change', async () => {
+    const before = delivered();
+    const text = work.git('show', 'HEAD:lunchbox.yaml').replace('/healthz', '/readyz');
+    writeFileSync(join(work.folder, 'lunchbox.yaml'), `${text}\n`);
+    succeed(work, ['render']);
+    work.commit('Ask for readiness elsewhere');
+    const { code, log } = await push();
+    expect(code, log).toBe(0);
+    expect(log).toContain('is there already, built from the same source');
+    const after = delivered();
+    for (const environment of ['staging', 'prod'] as const)
+      expect(after[environment].images).toEqual(before[environment].images);
+  });
+
+  it('releases nothing when validation fails', async () => {
+    const head = work.git('rev-parse', 'HEAD');
+    const file = join(work.folder, 'clusters/staging/manifests/web/extra.yaml');
+    writeFileSync(
+      file,
+      'apiVersion: v1\nkind: Service\nmetadata: { name: lost, namespace: shop }\nspec: { selector: { app: nobody }, ports: [{ port: 80 }] }\n',
+    );
+    const sha = work.commit('A Service for nobody', { 'app/program': 'two\n' });
+    const { code, log } = await push();
+    expect(code).not.toBe(0);
+    expect(log).toContain('service-selects-nothing');
+    work.git('fetch', '-q', runner.origin, 'main');
+    expect(work.git('rev-parse', 'FETCH_HEAD')).toBe(sha);
+    expect(head).not.toBe(sha);
+    expect(log).not.toContain('[deploy/prod   ] ⭐');
+  });
+
+  it('shows the token nowhere', () => {
+    const texts = [
+      ...logs,
+      ...textsBelow(runner.artifacts),
+      ['history', work.git('log', '-p', '--all', '--text')] as const,
+      ['configuration', work.git('config', '--list')] as const,
+    ];
+    expect(leaks(texts, [TOKEN])).toEqual([]);
+  });
+});

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gitRepository } from '../../support/git.ts';
+import { fakeActions } from './fake-actions.ts';
+import { goProgram, node24 } from './tools.ts';
+
+/** The commit that new repositories pin Lunchbox' actions at, in these tests. */
+export const ACTIONS = '0123456789abcdef0123456789abcdef01234567';
+
+export interface Run {
+  code: number;
+  /** Everything that the runner wrote, as a person would see it. */
+  log: string;
+}
+
+/** A GitHub of this machine: a bare repository, a runner, artifacts. */
+export class Runner {
+  readonly folder = mkdtempSync(join(tmpdir(), 'lunchbox-act-'));
+  readonly origin = join(this.folder, 'origin.git');
+  readonly artifacts = join(this.folder, 'artifacts');
+  private readonly flags: string[];
+
+  constructor() {
+    mkdirSync(this.artifacts);
+    const release = join(this.folder, 'lunchbox');
+    // What a release's commit holds.
+    for (const name of readdirSync('actions')) {
+      if (!existsSync(join('actions', name, 'action.yml'))) continue;
+      for (const part of ['action.yml', 'dist'])
+        if (existsSync(join('actions', name, part)))
+          cpSync(join('actions', name, part), join(release, 'actions', name, part), { recursive: true });
+    }
+    cpSync('schemas/pack', join(release, 'schemas/pack'), { recursive: true });
+    this.flags = [
+      ...['--platform', 'ubuntu-24.04=-self-hosted'],
+      '--no-skip-checkout',
+      ...['--local-repository', `lunchbox-platform/lunchbox@${ACTIONS}=${release}`],
+      ...fakeActions(join(this.folder, 'actions')),
+    ];
+  }
+
+  /** Runs a workflow of what is checked out in `repository`, for an event. */
+  async run(
+    repository: string,
+    event: string,
+    workflow: string,
+    {
+      payload = {},
+      env = {},
+      secrets = {},
+    }: { payload?: object; env?: Record<string, string>; secrets?: Record<string, string> } = {},
+  ): Promise<Run> {
+    const file = join(this.folder, 'event.json');
+    writeFileSync(file, JSON.stringify(payload));
+    const secretFile = join(this.folder, 'secrets');
+    writeFileSync(
+      secretFile,
+      Object.entries(secrets)
+        .map(([name, value]) => `${name}=${JSON.stringify(value)}\n`)
+        .join(''),
+    );
+    const own = { ...env, ORIGIN: this.origin, ARTIFACTS: this.artifacts };
+    const args = [
+      event,
+      ...['--workflows', `.github/workflows/${workflow}`, '--eventpath', file, '--secret-file', secretFile],
+      ...this.flags,
+      ...Object.entries(own).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+    ];
+    const child = spawn(goProgram('github.com/nektos/act', 'v0.2.89'), args, {
+      cwd: repository,
+      env: {
+        ...process.env,
+        ...own,
+        PATH: `${node24()}:${process.env.PATH}`,
+        XDG_CACHE_HOME: join(this.folder, 'cache'),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let log = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        log += text;
+      });
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once('error', reject).once('close', (status) => resolve(status ?? 1));
+    });
+    return { code, log };
+  }
+
+  /** A clone whose remote has the name that GitHub would give it: from it the runner knows the repository. */
+  clone() {
+    const repository = gitRepository(['clone', '-q', this.origin, '.']);
+    repository.git('remote', 'set-url', 'origin', 'https://github.com/acme/shop.git');
+    repository.git('remote', 'set-url', '--push', 'origin', this.origin);
+    return repository;
+  }
+
+  artifact(name: string): string {
+    return readFileSync(join(this.artifacts, name), 'utf8');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
