@@ -1,5 +1,6 @@
 import { declarations } from '../capabilities/declarations/index.ts';
 import { formatProblem, UserError } from '../generator/errors.ts';
+import { printableJson } from '../generator/printable-json.ts';
 import { sanitize } from '../generator/sanitize.ts';
 import { nearest } from '../generator/suggest.ts';
 import { parseArguments } from './arguments.ts';
@@ -7,7 +8,6 @@ import { commands } from './commands/index.ts';
 import type { Context } from './context.ts';
 import { commandHelp, overview } from './help.ts';
 import { palette } from './terminal/palette.ts';
-import { printableJson } from './terminal/printable.ts';
 
 declare const LUNCHBOX_VERSION: string;
 

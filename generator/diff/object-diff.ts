@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml';
 import type { JsonObject } from '../manifest.ts';
+import { sanitize } from '../sanitize.ts';
 import { unifiedDiff } from '../tree/patch.ts';
 import { type ObjectChange, subject } from './change.ts';
 import { masked, withoutNoise } from './masked-fields.ts';
@@ -23,5 +24,5 @@ function makeDiff(change: ObjectChange): string {
   const { before, after } = masked(change);
   const text = (data: JsonObject | undefined, other: JsonObject | undefined) =>
     data && dump(other ? withoutNoise(data, other) : data, { lineWidth: -1, noRefs: true });
-  return unifiedDiff(subject(change).file, text(before, after), text(after, before));
+  return unifiedDiff(sanitize(subject(change).file), text(before, after), text(after, before));
 }

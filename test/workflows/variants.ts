@@ -31,6 +31,8 @@ const VARIANTS: Record<string, Partial<Answers>> = {
   'Docker Hub': { image: 'acme/shop' },
   'a branch with slashes': { branch: 'release/1.0' },
   'a branch that YAML would misread': { branch: 'on' },
+  'a branch with a comment mark': { branch: 'feature#1' },
+  'a branch that a filter would misread': { branch: 'c++' },
   'a git context': { context: 'https://github.com/acme/shop.git#0123456789abcdef0123456789abcdef01234567' },
 };
 

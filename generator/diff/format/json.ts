@@ -1,3 +1,4 @@
+import { printableJson } from '../../printable-json.ts';
 import { type ObjectChange, subject } from '../change.ts';
 import { maskedFields } from '../masked-fields.ts';
 import { objectDiff } from '../object-diff.ts';
@@ -19,7 +20,7 @@ export function formatReviewJson(review: Review): string {
     })),
     notices,
   };
-  return `${JSON.stringify(data, null, 2)}\n`;
+  return `${printableJson(JSON.stringify(data, null, 2))}\n`;
 }
 
 function environmentData(environment: EnvironmentReview) {

@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
+import { compareTrees } from '../../../generator/diff/compare-trees.ts';
 import { COMMENT_MARK, formatComment } from '../../../generator/diff/format/comment.ts';
+import { formatReviewJson } from '../../../generator/diff/format/json.ts';
 import { formatReviewText } from '../../../generator/diff/format/text.ts';
 import type { Review } from '../../../generator/diff/review.ts';
 import { RISKS } from '../../../generator/diff/risk.ts';
+import { readManifests } from '../../../generator/validate/read-manifests.ts';
 import { HOSTILE, hostileReview } from '../support/hostile.ts';
-import { deployment, object, reviewOf } from '../support/trees.ts';
+import { deployment, object, reviewOf, treeOf } from '../support/trees.ts';
 
 const LIMIT = 65_536;
 
@@ -203,9 +206,34 @@ describe('formatComment', () => {
   });
 });
 
+describe('formatReviewJson', () => {
+  it('holds nothing that acts on a terminal, and reads back as it was', () => {
+    for (const text of HOSTILE) {
+      const review = hostileReview(text);
+      const json = formatReviewJson(review);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
+      expect(json).not.toMatch(/[\u0000-\u0009\u001b\u007f-\u009f\u200b\u202e\ufeff]/);
+      expect(JSON.parse(json).base.name).toBe(
+        text.toWellFormed() === text ? text : JSON.parse(JSON.stringify(text)),
+      );
+    }
+  });
+});
+
 describe('formatReviewText', () => {
   const plain = (text: string) => text;
   const paint = { bold: plain, dim: plain, good: plain, warn: plain, bad: plain };
+
+  it('shows a diff without its head, whatever the file is called', () => {
+    const sides = [1, 2].map((replicas) => ({
+      ...treeOf('prod', []),
+      ...readManifests([{ path: 'a\nb.yaml', text: JSON.stringify(deployment('web', { replicas })) }]),
+    }));
+    const review = reviewOf({ prod: {} });
+    const changes = compareTrees('prod', sides[0], sides[1]);
+    review.groups = [{ environments: ['prod'], changes }];
+    expect(formatReviewText(review, paint)).toMatch(/in prod\n +@@/);
+  });
 
   it('lets no control character reach the terminal', () => {
     for (const text of HOSTILE) {
