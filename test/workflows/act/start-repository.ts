@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lunchbox } from '../../support/cli.ts';
 import { type GitRepository, gitRepository } from '../../support/git.ts';
@@ -27,7 +27,8 @@ export function startRepository(runner: Runner, image: string): string {
     ...['--port', '8080', '--health', '/healthz', '--context', 'app', '--owner', '@acme/ops'],
     ...['--actions', `lunchbox-platform/lunchbox@${ACTIONS}`],
   ]);
-  const env = { HOME: mkdtempSync(join(runner.folder, 'home-')) };
+  const env = { HOME: home(runner) };
+  mkdirSync(env.HOME);
   for (const environment of ['staging', 'prod']) succeed(repository, ['keys', 'new', environment], { env });
   const commit = repository.commit('start', {
     'app/Dockerfile': 'FROM scratch\nCOPY program /program\nENTRYPOINT ["/program"]\n',
@@ -36,6 +37,9 @@ export function startRepository(runner: Runner, image: string): string {
   repository.git('push', '-q', runner.origin, 'main');
   return commit;
 }
+
+/** Where the private keys are. */
+export const home = (runner: Runner) => join(runner.folder, 'home');
 
 /** Runs the command line, which has to succeed. */
 export function succeed(
