@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { templatesForVite } from './test/support/templates-plugin.ts';
 
-/** Everything, also what needs Go, Python or root; such files end in `.system.test.ts`. */
+/** Everything, also what needs Go, Python, Docker, Chromium or root; such files end in `.system.test.ts`. */
 export default defineConfig({
   plugins: [templatesForVite()],
   define: { LUNCHBOX_VERSION: JSON.stringify('0.0.0-test') },
