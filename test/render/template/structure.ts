@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../../generator/manifest.ts';
 import { quoted } from '../../../generator/render/yaml/scalar.ts';
 import { anyScalar, anyText } from '../yaml/corpus.ts';
+import { written } from '../yaml/written.ts';
 
 /** A template with a value in every place that allows one. */
 export const EVERY_PLACE = `kind: {{a}}
@@ -47,14 +48,12 @@ export const anyContext: fc.Arbitrary<JsonObject> = fc.record({
 /** The one and only structure that must come out. */
 export function expectedOf(context: JsonObject): unknown {
   const { a, b, c, d, e, items, map, f, g } = context;
-  return JSON.parse(
-    JSON.stringify({
-      kind: a,
-      list: [b, { name: c, [String(d)]: e }],
-      ...(items as object),
-      data: map,
-      text: f,
-      end: g,
-    }),
-  );
+  return {
+    kind: written(a),
+    list: [written(b), { name: written(c), [String(d)]: written(e) }],
+    ...Object.fromEntries(Object.entries(items as JsonObject).map(([key, value]) => [key, written(value)])),
+    data: written(map),
+    text: f,
+    end: written(g),
+  };
 }

@@ -6,6 +6,7 @@ import { key, quoted, scalar } from '../../../generator/render/yaml/scalar.ts';
 import { structure } from '../../../generator/render/yaml/structure.ts';
 import { anyNumber, anyScalar, anyText, TRICKY } from './corpus.ts';
 import { readers } from './readers.ts';
+import { written } from './written.ts';
 
 const runs = { numRuns: 3000 };
 
@@ -67,7 +68,7 @@ describe.each(Object.entries(readers))('read by %s', (_, read) => {
     }));
     fc.assert(
       fc.property(tree, (value) => {
-        const same = JSON.parse(JSON.stringify(value)) as Json;
+        const same = written(value);
         expect(read(`a:\n    ${structure([value], 4)}\nb: 1\n`)).toEqual({ a: [same], b: 1 });
       }),
       { numRuns: 1500 },
