@@ -30,7 +30,7 @@ function* overfull(context: RiskContext): Iterable<RiskHit> {
     const parts = [...now.parts].sort((a, b) => b[unit] - a[unit]).slice(0, 3);
     const was = before ? ` (before: ${amount(before.needed)} of ${amount(before.available)})` : '';
     yield machine(
-      `does not fit ${machineName(now)}: ${amount(needed)} of ${amount(available)} ${unit === 'cpu' ? 'processor' : unit} while a rollout runs${was}; most for ${listed(parts.map((part) => `${part.name} ${amount(part[unit])}`))}`,
+      `does not fit ${machineName(now)}: a rollout needs ${amount(needed)}${unit === 'memory' ? ' of memory' : ''}, there are ${amount(available)}${was}; most for ${listed(parts.map((part) => `${part.name} ${amount(part[unit])}`))}`,
     );
   }
 }

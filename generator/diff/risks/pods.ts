@@ -1,4 +1,8 @@
+import type { Manifest } from '../../manifest.ts';
+import type { Cluster } from '../../validate/cluster/cluster.ts';
+import { at, labelsOf } from '../../validate/cluster/fields.ts';
 import { type Container, type PodTemplate, podTemplateOf } from '../../validate/cluster/pod-template.ts';
+import { includesAll } from '../../validate/cluster/selector.ts';
 import type { ObjectChange } from '../change.ts';
 import type { RiskContext } from '../risk.ts';
 import { comingOf, pairsOf } from './pairs.ts';
@@ -62,6 +66,15 @@ export function containerPairs(before: PodTemplate | undefined, after: PodTempla
     ...fresh.map((container) => ({ before: undefined, after: container })),
     ...left.map((container) => ({ before: container, after: undefined })),
   ];
+}
+
+/** Services that send requests to a workload's pods; the template may have been read apart from its tree. */
+export function servicesOf(cluster: Cluster, pod: PodTemplate): Manifest[] {
+  return cluster.ofKind('Service').filter((service) => {
+    if (cluster.namespaceOf(service) !== pod.namespace) return false;
+    const selector = labelsOf(at(service.data, 'spec', 'selector'));
+    return Object.keys(selector).length > 0 && includesAll(pod.labels, selector);
+  });
 }
 
 /** What tells one workload of a tree from every other. */

@@ -18,12 +18,18 @@ export interface Route {
 
 const ENTRY_POINTS = 'traefik.ingress.kubernetes.io/router.entrypoints';
 
-/** Every route of a tree: those of Ingresses, and of Traefik's own IngressRoutes. */
-export function routesOf(cluster: Cluster): Route[] {
-  return [
+const cache = new WeakMap<Cluster, readonly Route[]>();
+
+/** Every route of a tree: those of Ingresses, and of Traefik's own IngressRoutes. Built once for all checks. */
+export function routesOf(cluster: Cluster): readonly Route[] {
+  const known = cache.get(cluster);
+  if (known) return known;
+  const routes = [
     ...cluster.ofKind('Ingress').flatMap((manifest) => ingressRoutes(cluster, manifest)),
     ...cluster.ofKind('IngressRoute').flatMap((manifest) => traefikRoutes(cluster, manifest)),
   ];
+  cache.set(cluster, routes);
+  return routes;
 }
 
 /** The class that serves an Ingress; undefined where none is stated. */

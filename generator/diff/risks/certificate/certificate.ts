@@ -1,9 +1,11 @@
-import { nameOf } from '../../../manifest.ts';
+import { type JsonObject, nameOf } from '../../../manifest.ts';
 import { at, text, texts } from '../../../validate/cluster/fields.ts';
+import { tlsEntries } from '../../../validate/cluster/references.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';
 import { goneOf, pairsOf } from '../pairs.ts';
+import { treesOf } from '../trees.ts';
 import { listed, shown } from '../words.ts';
 
 /** Fields that change the certificate itself, and what that means. */
@@ -86,8 +88,7 @@ const TLS_TYPE = 'kubernetes.io/tls';
 function* storedCertificates(context: RiskContext): Iterable<RiskHit> {
   for (const { change, kind, before, after } of pairsOf(context, 'Secret', 'SealedSecret')) {
     const sealed = kind === 'SealedSecret';
-    const type = text(sealed ? at(after.data, 'spec', 'template', 'type') : after.data.type);
-    if (type !== TLS_TYPE) continue;
+    if (typeOf(kind, after.data) !== TLS_TYPE) continue;
     const way = sealed ? ['spec', 'encryptedData'] : ['data'];
     if (
       !same(at(before.data, ...way), at(after.data, ...way)) ||
@@ -95,4 +96,28 @@ function* storedCertificates(context: RiskContext): Iterable<RiskHit> {
     )
       yield hit(change, way, 'the certificate or its key in this Secret is another one');
   }
+  const { before: old, after } = treesOf(context);
+  for (const { change, kind, before } of goneOf(context, 'Secret', 'SealedSecret')) {
+    if (typeOf(kind, before.data) !== TLS_TYPE) continue;
+    const [namespace, { name }] = [old.namespaceOf(before), before.identity];
+    // An issuer, or another object of that name, may make it now.
+    if (after.secretKeys(namespace, name) !== undefined) continue;
+    const users = after
+      .ofKind('Ingress')
+      .filter(
+        (ingress) =>
+          after.namespaceOf(ingress) === namespace &&
+          tlsEntries(ingress).some(({ secret }) => secret === name),
+      );
+    if (users.length > 0)
+      yield hit(
+        change,
+        { before: ['metadata', 'name'] },
+        `${nameOf(before.identity)} goes, but ${listed(users.map(({ identity }) => nameOf(identity)))} takes its certificate from it: browsers see Traefik's own one`,
+      );
+  }
+}
+
+function typeOf(kind: string, data: JsonObject): string | undefined {
+  return text(kind === 'SealedSecret' ? at(data, 'spec', 'template', 'type') : data.type);
 }

@@ -2,7 +2,7 @@ import type { Json, JsonObject, Manifest } from '../../../manifest.ts';
 import { nameOf } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
 import { at, labelsOf, mapping, text } from '../../../validate/cluster/fields.ts';
-import { issuerReferences } from '../../../validate/cluster/references.ts';
+import { issuerReferences, tlsEntries } from '../../../validate/cluster/references.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';
@@ -31,13 +31,11 @@ export function* changedIssuers(context: RiskContext): Iterable<RiskHit> {
         name === before.identity.name &&
         (kind === 'ClusterIssuer' || namespace === after.namespaceOf(before)),
     );
-    const named =
-      users.length === 0 ? '' : ` (${listed(users.map(({ manifest }) => nameOf(manifest.identity)))})`;
-    yield hit(
-      change,
-      { before: ['metadata', 'name'] },
-      `${nameOf(before.identity)} goes: certificates that ask it are not renewed${named}`,
-    );
+    const effect =
+      users.length === 0
+        ? 'nothing here asks it; what asks it from elsewhere is not renewed'
+        : `certificates that ask it are not renewed (${listed(users.map(({ manifest }) => nameOf(manifest.identity)))})`;
+    yield hit(change, { before: ['metadata', 'name'] }, `${nameOf(before.identity)} goes: ${effect}`);
   }
 }
 
@@ -46,12 +44,13 @@ function* changedFields(old: JsonObject, now: JsonObject): Iterable<{ way: strin
   if (differs('acme', 'server'))
     yield {
       way: ['acme', 'server'],
-      message: `certificates come from ${authority(at(now, 'acme', 'server'))} instead of ${authority(at(old, 'acme', 'server'))}: ${trust(at(now, 'acme', 'server'))}`,
+      message: `certificates come from ${authority(at(now, 'acme', 'server'))} instead of ${authority(at(old, 'acme', 'server'))}: ${trust(at(now, 'acme', 'server'), at(old, 'acme', 'server'))}`,
     };
   if (differs('acme', 'email'))
     yield {
       way: ['acme', 'email'],
-      message: 'the account gets another e-mail address: warnings go there from now on',
+      message:
+        'the account gets another e-mail address: what the authority has to say goes there from now on',
     };
   if (differs('acme', 'privateKeySecretRef'))
     yield {
@@ -82,6 +81,16 @@ function* askedIssuers(context: RiskContext): Iterable<RiskHit> {
   for (const { change, before, after } of pairsOf(context, 'Ingress')) {
     const [old, now] = [annotationsOf(before), annotationsOf(after)];
     const [was, is] = [askedOf(old), askedOf(now)];
+    const secrets = tlsEntries(before).flatMap(({ secret }) => secret ?? []);
+    const kept = tlsEntries(after).flatMap(({ secret }) =>
+      secret !== undefined && secrets.includes(secret) ? [secret] : [],
+    );
+    if (was.key === undefined && is.key !== undefined && kept.length > 0)
+      yield hit(
+        change,
+        ['metadata', 'annotations', is.key],
+        `issuer ${shown(is.name)} is asked from now on: it replaces the certificate in Secret ${listed(kept)}`,
+      );
     if (was.key !== undefined && (was.name !== is.name || was.key !== is.key)) {
       const server = (cluster: Cluster, name: string | undefined) => serverOf(cluster, after, name);
       yield hit(
@@ -92,7 +101,7 @@ function* askedIssuers(context: RiskContext): Iterable<RiskHit> {
         },
         is.key === undefined
           ? `no issuer is asked any more (before: ${shown(was.name)}): the certificates are not renewed`
-          : `issuer ${shown(was.name)} -> ${shown(is.name)}: every certificate is issued anew; ${trust(server(trees.after, is.name), server(trees.before, was.name))}`,
+          : `issuer ${issuerName(was, is)} -> ${issuerName(is, was)}: every certificate is issued anew; ${trust(server(trees.after, is.name), server(trees.before, was.name))}`,
       );
     }
     for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
@@ -106,9 +115,21 @@ function annotationsOf({ data }: Manifest): Record<string, string> {
   return labelsOf(at(data, 'metadata', 'annotations'));
 }
 
-function askedOf(annotations: Record<string, string>): { key: string | undefined; name: string | undefined } {
+interface Asked {
+  /** The annotation that asks. */
+  key: string | undefined;
+  name: string | undefined;
+}
+
+function askedOf(annotations: Record<string, string>): Asked {
   const key = ASKING.find((each) => annotations[each] !== undefined);
   return { key, name: key === undefined ? undefined : annotations[key] };
+}
+
+/** An issuer's name; with its kind where the other one has the same. */
+function issuerName({ key, name }: Asked, other: Asked): string {
+  if (name !== other.name) return shown(name);
+  return `${key === 'cert-manager.io/cluster-issuer' ? 'ClusterIssuer' : 'Issuer'}/${shown(name)}`;
 }
 
 function serverOf(cluster: Cluster, ingress: Manifest, name: string | undefined): Json | undefined {

@@ -84,5 +84,5 @@ function chart({ identity, data }: Manifest): string {
   if (name === 'cert-manager')
     return `${what}: no certificate is renewed any more, and all Certificates and issuers go where the chart takes its definitions along`;
   if (name === 'sealed-secrets') return `${what}: every Secret that it unsealed may be deleted with it`;
-  return `${what}, its data too`;
+  return `${what}: volumes that it made may be deleted with their data`;
 }

@@ -5,7 +5,7 @@ import type { PodTemplate } from '../../../validate/cluster/pod-template.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { canonical } from '../compare.ts';
 import { hit } from '../hit.ts';
-import { podPairs } from '../pods.ts';
+import { containerPairs, podPairs } from '../pods.ts';
 import { listed } from '../words.ts';
 
 /** Sources that hold nothing which outlives the pod, or nothing that the pod wrote. */
@@ -20,6 +20,8 @@ const FLEETING = new Set([
   'gitRepo',
 ]);
 
+const TEMPLATE = 'template ';
+
 /** A volume with data of its own, and where the containers see it. */
 interface Store {
   /** `claim web-data`, `hostPath /srv/web`. */
@@ -33,9 +35,16 @@ interface Store {
 export function* lostMounts(context: RiskContext): Iterable<RiskHit> {
   for (const { change, before, after } of podPairs(context)) {
     const now = storesOf(after);
-    for (const [key, store] of storesOf(before)) {
+    const renamed = new Map(
+      containerPairs(before, after).flatMap(({ before: old, after: its }) =>
+        old && its ? [[old.name, its.name]] : [],
+      ),
+    );
+    for (const [key, store] of storesOf(before, (name) => renamed.get(name) ?? name)) {
       const kept = now.get(key);
       if (!kept) {
+        // That a claim template is gone is said where claims are compared.
+        if (key.startsWith(TEMPLATE)) continue;
         const instead = insteadOf(after, store.volume);
         yield hit(
           change,
@@ -59,7 +68,11 @@ export function* lostMounts(context: RiskContext): Iterable<RiskHit> {
   }
 }
 
-function storesOf({ manifest, kind, spec, path, containers }: PodTemplate): Map<string, Store> {
+/** By what they hold. `nameIn` is a container's name on the side that this one is compared with. */
+function storesOf(
+  { manifest, kind, spec, path, containers }: PodTemplate,
+  nameIn = (name: string) => name,
+): Map<string, Store> {
   const stores = new Map<string, Store>();
   const byVolume = new Map<string, Store>();
   const add = (key: string, store: Omit<Store, 'mounts'>) => {
@@ -71,7 +84,7 @@ function storesOf({ manifest, kind, spec, path, containers }: PodTemplate): Map<
     for (const { item, index } of items(at(manifest.data, 'spec', 'volumeClaimTemplates'))) {
       const name = text(at(item, 'metadata', 'name')) ?? '';
       const way = ['spec', 'volumeClaimTemplates', index];
-      add(`template ${name}`, { label: `volume claim ${name}`, volume: name, path: way });
+      add(`${TEMPLATE}${name}`, { label: `volume claim ${name}`, volume: name, path: way });
     }
   }
   for (const { item, index } of items(spec.volumes)) {
@@ -85,9 +98,9 @@ function storesOf({ manifest, kind, spec, path, containers }: PodTemplate): Map<
       const store = byVolume.get(text(item.name) ?? '');
       const mountPath = text(item.mountPath) ?? '';
       const sub = text(item.subPath) ?? text(item.subPathExpr);
-      const label = `${mountPath}${sub === undefined ? '' : ` (${sub})`}`;
+      const label = `${mountPath}${sub === undefined ? '' : ` (subPath ${sub})`}`;
       const way = [...container.path, 'volumeMounts', index];
-      store?.mounts.set(JSON.stringify([container.name, mountPath.replace(/(?<=.)\/+$/, ''), sub]), {
+      store?.mounts.set(JSON.stringify([nameIn(container.name), mountPath.replace(/(?<=.)\/+$/, ''), sub]), {
         label,
         path: way,
       });

@@ -19,11 +19,12 @@ export function* changedCharts(context: RiskContext): Iterable<RiskHit> {
     const [old, now] = [spec(before?.data), spec(after.data)];
     if (before) {
       for (const field of ['chart', 'repo', 'version'] as const) {
-        if (same(old[field], now[field])) continue;
+        // A login within the address changes nothing of what it leads to.
+        if (safe(old[field]) === safe(now[field])) continue;
         yield hit(
           change,
           ['spec', field],
-          `${field} of the chart ${safe(old[field])} -> ${safe(now[field])}: it brings other images and objects, which stand in no file here`,
+          `${field === 'chart' ? 'the chart' : `${field} of the chart`} ${safe(old[field])} -> ${safe(now[field])}: it brings other images and objects, which stand in no file here`,
         );
       }
       if (!same(old.chartContent, now.chartContent))

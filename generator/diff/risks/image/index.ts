@@ -44,8 +44,11 @@ function* changedImages(context: RiskContext): Iterable<RiskHit> {
 function* judged(was: UsedImage | undefined, now: UsedImage, known: ReadonlySet<string>): Iterable<string> {
   const next = parseImage(now.reference);
   const old = was && parseImage(was.reference);
+  const sameSource = old?.registry === next.registry && old.repository === next.repository;
+  // The same bytes, whatever their tag is called.
+  if (sameSource && next.digest !== undefined && old.digest === next.digest) return;
   if (old)
-    yield old.registry === next.registry && old.repository === next.repository
+    yield sameSource
       ? `${now.label} runs ${shortVersion(next)} of ${next.repository} instead of ${shortVersion(old)}`
       : `${now.label} runs ${shortImage(next)} instead of ${shortImage(old)}`;
   if (next.digest === undefined) {

@@ -30,7 +30,7 @@ export function parseImage(text: string): ImageReference {
 /** Tag and digest as people recognize them: `1.2.3`, `sha256:20573c76`, `main (sha256:20573c76)`. */
 export function shortVersion({ tag, digest }: ImageReference): string {
   const short = digest === undefined ? undefined : digest.slice(0, 'sha256:'.length + 12);
-  if (short === undefined) return tag ?? 'no tag';
+  if (short === undefined) return tag ?? 'latest';
   return tag === undefined ? short : `${tag} (${short})`;
 }
 

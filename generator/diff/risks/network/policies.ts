@@ -8,7 +8,7 @@ import type { RiskContext } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { comingOf, goneOf } from '../pairs.ts';
 import { treesOf } from '../trees.ts';
-import { type Direction, directionsOf } from './allowed.ts';
+import { type Allowance, allowances, type Direction, directionsOf } from './allowed.ts';
 
 /** A NetworkPolicy on either side; both for one that stays in its namespace. */
 export interface PolicyChange {
@@ -46,6 +46,13 @@ export function stillRestricted(cluster: Cluster, policy: Manifest, direction: D
   return policiesIn(cluster, cluster.namespaceOf(policy), direction).some(
     (each) => selectsAll(each) || same(podSelector(each), podSelector(policy)),
   );
+}
+
+/** What all policies of a tree allow to at least the pods that this one selects: policies only ever add up. */
+export function allowedBeside(cluster: Cluster, policy: Manifest, direction: Direction): Allowance[] {
+  return policiesIn(cluster, cluster.namespaceOf(policy), direction)
+    .filter((each) => selectsAll(each) || same(podSelector(each), podSelector(policy)))
+    .flatMap((each) => allowances(each, direction));
 }
 
 /** Whether any policy restricts a pod in a direction. Nothing restricts what no policy selects. */

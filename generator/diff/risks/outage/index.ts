@@ -1,5 +1,6 @@
 import type { RiskContext, RiskHit, RiskRule } from '../../risk.ts';
 import { isRemoved } from '../trees.ts';
+import { weakenedBudgets } from './budgets.ts';
 import { narrowedPolicies } from './policies.ts';
 import { changedContainerPorts } from './ports.ts';
 import { changedProbes } from './probes.ts';
@@ -17,6 +18,7 @@ import { changedShutdown } from './shutdown.ts';
 
 const CHECKS: readonly ((context: RiskContext) => Iterable<RiskHit>)[] = [
   removedServers,
+  weakenedBudgets,
   fewerReplicas,
   changedRollout,
   restartsWithoutCover,

@@ -3,7 +3,13 @@ import { selects } from '../../../validate/cluster/selector.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { hit } from '../hit.ts';
 import { allowances, DIRECTIONS, described, directionsOf, notCovered } from '../network/allowed.ts';
-import { isIsolated, podSelector, policyChanges, stillRestricted } from '../network/policies.ts';
+import {
+  allowedBeside,
+  isIsolated,
+  podSelector,
+  policyChanges,
+  stillRestricted,
+} from '../network/policies.ts';
 import { podKey } from '../pods.ts';
 import { treesOf } from '../trees.ts';
 import { listed } from '../words.ts';
@@ -35,7 +41,10 @@ export function* narrowedPolicies(context: RiskContext): Iterable<RiskHit> {
       if (!before || !directionsOf(before).includes(direction)) continue;
       // Where nothing restricts the pods any more, nothing is cut off either.
       if (!restricts && !stillRestricted(trees.after, before, direction)) continue;
-      const closed = notCovered(allowances(before, direction), after ? allowances(after, direction) : []);
+      const closed = notCovered(allowances(before, direction), [
+        ...(after ? allowances(after, direction) : []),
+        ...allowedBeside(trees.after, before, direction),
+      ]);
       for (const allowance of closed) {
         const name = after ? '' : `${nameOf(before.identity)} is removed: `;
         yield hit(

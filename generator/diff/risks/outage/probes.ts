@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../manifest.ts';
 import { at, mapping, whole } from '../../../validate/cluster/fields.ts';
-import { runsOn } from '../../../validate/cluster/pod-template.ts';
+import { type PodTemplate, portsOf, runsOn } from '../../../validate/cluster/pod-template.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';
@@ -24,7 +24,13 @@ export function* changedProbes(context: RiskContext): Iterable<RiskHit> {
         const [old, now] = [before.data[field], after.data[field]];
         if (!isProbe(old) || same(old, now)) continue;
         const ways = { before: [...before.path, field], after: [...after.path, field] };
-        for (const message of worse(field, mapping(old), mapping(now), isProbe(now)))
+        // Probes ask the pod's own ports: another name for the same number is the same question.
+        const sides = {
+          before: withNumber(mapping(old), pods.before),
+          after: withNumber(mapping(now), pods.after),
+          slowStart: !isProbe(after.data.startupProbe),
+        };
+        for (const message of isProbe(now) ? worse(field, sides) : [`removed: ${PROBES[field].removed}`])
           yield hit(
             pods.change,
             isProbe(now) ? ways : { before: ways.before },
@@ -35,28 +41,29 @@ export function* changedProbes(context: RiskContext): Iterable<RiskHit> {
   }
 }
 
-function* worse(
-  field: ProbeField,
-  before: JsonObject,
-  after: JsonObject,
-  remains: boolean,
-): Iterable<string> {
-  if (!remains) {
-    yield `removed: ${PROBES[field].removed}`;
-    return;
-  }
+interface Sides {
+  before: JsonObject;
+  after: JsonObject;
+  /** No startup probe holds the others back while the app starts. */
+  slowStart: boolean;
+}
+
+function* worse(field: ProbeField, { before, after, slowStart }: Sides): Iterable<string> {
   const [old, now] = [handlerOf(before), handlerOf(after)];
   if (!same(old.target, now.target))
     yield old.kind === now.kind
-      ? `asks something else now (${now.kind}): if that does not answer, pods get no requests or are killed`
+      ? `asks something else now (${now.kind}): if that does not answer, ${field === 'readinessProbe' ? 'pods get no requests' : 'containers are killed again and again'}`
       : `asks by ${now.kind} instead of ${old.kind}: ${field === 'readinessProbe' ? 'pods may count as ready earlier or later than they are' : 'it may pass or fail where it did not'}`;
   const [was, is] = [patience(before), patience(after)];
   if (field === 'readinessProbe' && is >= 2 * was)
     yield `takes ${is} s instead of ${was} s to notice a pod that fails: requests fail meanwhile`;
   if (field === 'livenessProbe' && is < was)
     yield `gives up after ${is} s instead of ${was} s: a slow moment may end in a restart`;
-  if (field === 'startupProbe' && is < was)
-    yield `allows ${is} s for the start instead of ${was} s: a slow start is killed and begins again`;
+  const [first, firstNow] = [delay(before), delay(after)];
+  if (field === 'startupProbe' && is + firstNow < was + first)
+    yield `allows ${is + firstNow} s for the start instead of ${was + first} s: a slow start is killed and begins again`;
+  if (field === 'livenessProbe' && slowStart && firstNow < first)
+    yield `asks after ${firstNow} s for the first time instead of ${first} s: a slow start is killed and begins again`;
   const [oldLimit, limit] = [seconds(before, 'timeoutSeconds', 1), seconds(after, 'timeoutSeconds', 1)];
   if (limit < oldLimit)
     yield `waits ${limit} s for an answer instead of ${oldLimit} s: under load it fails earlier`;
@@ -78,6 +85,21 @@ function handlerOf(probe: JsonObject): { kind: string; target: Json } {
 /** Seconds of failures in a row before anything happens. */
 function patience(probe: JsonObject): number {
   return seconds(probe, 'periodSeconds', 10) * seconds(probe, 'failureThreshold', 3);
+}
+
+/** Seconds before it asks for the first time. */
+function delay(probe: JsonObject): number {
+  return whole(probe.initialDelaySeconds) ?? 0;
+}
+
+/** The probe with the number of its port where it names one that the pod has. */
+function withNumber(probe: JsonObject, { containers }: PodTemplate): JsonObject {
+  const numbered = ['httpGet', 'tcpSocket'].flatMap((handler) => {
+    const asked = mapping(probe[handler]);
+    const number = portsOf(containers).find(({ name }) => name !== undefined && name === asked.port)?.number;
+    return number === undefined ? [] : [[handler, { ...asked, port: number }]];
+  });
+  return { ...probe, ...Object.fromEntries(numbered) };
 }
 
 /** A zero counts as not stated. */

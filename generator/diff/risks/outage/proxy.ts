@@ -8,6 +8,7 @@ import {
 import { portsOf, runsOn } from '../../../validate/cluster/pod-template.ts';
 import { ingressBackends } from '../../../validate/cluster/references.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
+import { same } from '../compare.ts';
 import { hit } from '../hit.ts';
 import { goneOf } from '../pairs.ts';
 import { classOf } from '../routes.ts';
@@ -22,6 +23,7 @@ export function* changedProxy(context: RiskContext): Iterable<RiskHit> {
       ?.split('/')
       .at(-1);
     if (identity.name !== 'traefik' && chart !== 'traefik') continue;
+    if (same(change.before?.data.spec, change.after?.data.spec)) continue;
     yield hit(
       change,
       ['spec'],

@@ -1,8 +1,12 @@
-import { nameOf } from '../../../manifest.ts';
-import { at, items, text } from '../../../validate/cluster/fields.ts';
+import { type Manifest, nameOf } from '../../../manifest.ts';
+import type { Cluster } from '../../../validate/cluster/cluster.ts';
+import { at, text } from '../../../validate/cluster/fields.ts';
+import { fewestReplicas } from '../../../validate/cluster/rollout.ts';
+import { selects } from '../../../validate/cluster/selector.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { hit } from '../hit.ts';
 import { type Gone, goneOf } from '../pairs.ts';
+import { routesOf } from '../routes.ts';
 import { treesOf } from '../trees.ts';
 import { listed } from '../words.ts';
 
@@ -17,6 +21,8 @@ const LOSSES: Readonly<Record<string, string>> = {
   Service: 'nothing answers under its name any more',
   PodDisruptionBudget: 'a drain of the node may take all pods at the same time',
   HorizontalPodAutoscaler: 'the number of pods no longer follows the load',
+  IngressRouteTCP: 'this way in from outside is closed',
+  IngressRouteUDP: 'this way in from outside is closed',
   Role: 'whoever it was given to loses these rights',
   ClusterRole: 'whoever it was given to loses these rights',
   RoleBinding: 'its subjects lose their rights',
@@ -28,6 +34,8 @@ const RENAMED: Readonly<Record<string, string>> = {
   Service: 'nothing answers under the old name any more',
   PodDisruptionBudget: '',
   HorizontalPodAutoscaler: '',
+  IngressRouteTCP: '',
+  IngressRouteUDP: '',
   Role: 'bindings to the old name give nothing any more',
   ClusterRole: 'bindings to the old name give nothing any more',
   RoleBinding: '',
@@ -46,9 +54,8 @@ export function* removedServers(context: RiskContext): Iterable<RiskHit> {
 function removed(context: RiskContext, { kind, before }: Gone): string | undefined {
   const { after } = treesOf(context);
   // Where nobody is left who could use it, nothing breaks.
-  if (kind === 'HorizontalPodAutoscaler' || kind === 'PodDisruptionBudget') {
-    if (after.podTemplates.length === 0) return undefined;
-  }
+  if (kind === 'HorizontalPodAutoscaler' && after.podTemplates.length === 0) return undefined;
+  if (kind === 'PodDisruptionBudget' && !selectsSeveral(after, before)) return undefined;
   const used = kind === 'Service' ? routesTo(context, before.identity.name, after.namespaceOf(before)) : '';
   return `${nameOf(before.identity)} is removed: ${LOSSES[kind] ?? ''}${used}`;
 }
@@ -67,22 +74,23 @@ function renamed(
   return `${nameOf(before.identity)} becomes ${nameOf(into.identity)}${where}: ${loss || LOSSES[kind] || ''}${used}`;
 }
 
-/** Names the Ingresses that still send requests to a Service. */
+/** Whether a budget's pods are more than one: of a single one it can only forbid that it ever moves. */
+function selectsSeveral(cluster: Cluster, budget: Manifest): boolean {
+  return cluster.podTemplates.some(
+    (pod) =>
+      pod.namespace === cluster.namespaceOf(budget) &&
+      selects(at(budget.data, 'spec', 'selector'), pod.labels) &&
+      (fewestReplicas(cluster, pod) ?? 2) > 1,
+  );
+}
+
+/** Names the Ingresses and IngressRoutes that still send requests to a Service. */
 function routesTo(context: RiskContext, service: string, namespace: string): string {
-  const { after } = treesOf(context);
-  const asking = after
-    .ofKind('Ingress')
-    .filter(
-      (ingress) =>
-        after.namespaceOf(ingress) === namespace &&
-        items(at(ingress.data, 'spec', 'rules')).some(({ item }) =>
-          items(at(item, 'http', 'paths')).some(
-            (path) => text(at(path.item, 'backend', 'service', 'name')) === service,
-          ),
-        ),
-    );
+  const asking = routesOf(treesOf(context).after).filter(
+    (route) => route.namespace === namespace && route.service === service,
+  );
   if (asking.length === 0) return '';
-  return `, and ${listed(asking.map(({ identity }) => nameOf(identity)))} still asks for it`;
+  return `, and ${listed(asking.map(({ manifest }) => nameOf(manifest.identity)))} still asks for it`;
 }
 
 function* removedAccounts(context: RiskContext): Iterable<RiskHit> {

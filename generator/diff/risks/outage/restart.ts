@@ -1,9 +1,9 @@
 import { at, mapping, text } from '../../../validate/cluster/fields.ts';
-import { fewestReplicas, rollingUpdate, servicesOf } from '../../../validate/cluster/rollout.ts';
+import { fewestReplicas, rollingUpdate } from '../../../validate/cluster/rollout.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';
-import { type PodPair, podPairs } from '../pods.ts';
+import { type PodPair, podPairs, servicesOf } from '../pods.ts';
 import { treesOf } from '../trees.ts';
 import { counted } from '../words.ts';
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Manifest } from '../../../manifest.ts';
+import { type Json, type JsonObject, type Manifest, nameOf } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
 import { at, items, text, whole } from '../../../validate/cluster/fields.ts';
 import { portsOf, runsOn } from '../../../validate/cluster/pod-template.ts';
@@ -6,8 +6,9 @@ import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';
 import { pairsOf } from '../pairs.ts';
+import { routesOf } from '../routes.ts';
 import { treesOf } from '../trees.ts';
-import { shown } from '../words.ts';
+import { listed, shown } from '../words.ts';
 
 interface ServicePort {
   item: JsonObject;
@@ -45,11 +46,12 @@ export function* changedServicePorts(context: RiskContext): Iterable<RiskHit> {
           ways('protocol'),
           `port ${label} speaks ${now.protocol} instead of ${port.protocol}`,
         );
-      if (port.name !== undefined && now.name !== port.name)
+      const asking = now.name === port.name ? [] : askingFor(trees.after, after, port.name);
+      if (asking.length > 0)
         yield hit(
           change,
           ways('name'),
-          `port ${label} ${now.name === undefined ? 'loses its name' : `is called ${now.name} now`}: Ingresses that ask for ${port.name} find nothing`,
+          `port ${label} ${now.name === undefined ? 'loses its name' : `is called ${now.name} now`}, but ${listed(asking)} still asks for ${port.name}: those routes fail`,
         );
       const [was, is] = [target(port), target(now)];
       if (!same(was, is) && !agree(numbersOf(trees.before, before, was), numbersOf(trees.after, after, is)))
@@ -66,6 +68,18 @@ export function* changedServicePorts(context: RiskContext): Iterable<RiskHit> {
         );
     }
   }
+}
+
+/** Ingresses and IngressRoutes that ask a Service for a port by its name. */
+function askingFor(cluster: Cluster, service: Manifest, name: string | undefined): string[] {
+  if (name === undefined) return [];
+  const namespace = cluster.namespaceOf(service);
+  return routesOf(cluster)
+    .filter(
+      (route) =>
+        route.namespace === namespace && route.service === service.identity.name && route.port === name,
+    )
+    .map(({ manifest }) => nameOf(manifest.identity));
 }
 
 function portsIn(service: Manifest): ServicePort[] {

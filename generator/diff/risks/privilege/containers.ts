@@ -14,14 +14,25 @@ interface Privilege {
   unsaid?: string;
 }
 
+/** What containerd gives a container that drops nothing. */
+const DEFAULT_CAPABILITIES = new Set(
+  'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE NET_RAW SETFCAP SETGID SETPCAP SETUID SYS_CHROOT'.split(
+    ' ',
+  ),
+);
+const DEFAULT_IDS = new Set([...DEFAULT_CAPABILITIES].map((name) => `add ${name}`));
+
 /** Containers that may do more than before; all that a new one may do. */
 export function* containerPrivileges(context: RiskContext): Iterable<RiskHit> {
   for (const { change, before, after } of comingPods(context)) {
     for (const pair of containerPairs(before, after)) {
       if (!pair.after) continue;
       const held = pair.before && before ? privilegesOf(before, pair.before) : new Map<string, Privilege>();
+      const hasDefaults = held.has('drop');
       const fresh = [...privilegesOf(after, pair.after)]
-        .filter(([id]) => !held.has(id))
+        .filter(([id]) => !held.has(id) && !(hasDefaults && DEFAULT_IDS.has(id)))
+        // The strictest pod-security level grants it too.
+        .filter(([id]) => pair.before || id !== 'add NET_BIND_SERVICE')
         .map(([, each]) => each);
       const unsaid = fresh.flatMap((each) => each.unsaid ?? []);
       // A new container that says nothing about its security is one line, not four.
@@ -55,9 +66,12 @@ function privilegesOf(pod: PodTemplate, { data, path }: Container): Map<string, 
   if (context.privileged === true)
     add('privileged', 'privileged', 'is privileged: whoever breaks into it owns the node');
   const capabilities = mapping(context.capabilities);
-  for (const name of texts(capabilities.add))
-    add(`add ${name}`, 'capabilities', `gets the capability ${name}`);
-  if (!texts(capabilities.drop).some((name) => name.toUpperCase() === 'ALL'))
+  const dropsAll = texts(capabilities.drop).some((name) => capability(name) === 'ALL');
+  for (const name of texts(capabilities.add)) {
+    if (dropsAll || !DEFAULT_CAPABILITIES.has(capability(name)))
+      add(`add ${capability(name)}`, 'capabilities', `gets the capability ${name}`);
+  }
+  if (!dropsAll)
     add('drop', 'capabilities', 'no longer drops all capabilities', 'keeps the default capabilities');
   if (context.allowPrivilegeEscalation === true)
     add('escalation', 'allowPrivilegeEscalation', 'may gain more privileges than it starts with');
@@ -88,6 +102,11 @@ function privilegesOf(pod: PodTemplate, { data, path }: Container): Map<string, 
       });
   }
   return found;
+}
+
+/** Its name as the kernel has it, without `CAP_`. */
+function capability(name: string): string {
+  return name.toUpperCase().replace(/^CAP_/, '');
 }
 
 function user(

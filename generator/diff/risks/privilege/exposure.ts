@@ -1,6 +1,6 @@
 import type { JsonObject, Manifest } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, text, texts } from '../../../validate/cluster/fields.ts';
+import { at, items, text, texts } from '../../../validate/cluster/fields.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';
@@ -35,11 +35,10 @@ function* nodePorts(context: RiskContext): Iterable<RiskHit> {
     if (added.length > 0)
       yield hit(change, ['spec', 'externalIPs'], `takes up requests for ${listed(added)} (externalIPs)`);
     const ranges = 'loadBalancerSourceRanges';
-    if (
-      before &&
-      texts(at(before.data, 'spec', ranges)).length > 0 &&
-      !same(at(before.data, 'spec', ranges), at(after.data, 'spec', ranges))
-    )
+    const [allowed, allowedNow] = [before?.data, after.data].map((data) => texts(at(data, 'spec', ranges)));
+    // None at all stands for everyone.
+    const wider = allowedNow?.length === 0 || allowedNow?.some((range) => !allowed?.includes(range));
+    if (allowed && allowed.length > 0 && wider)
       yield hit(
         change,
         ['spec', ranges],
@@ -75,21 +74,22 @@ function* routedServices(context: RiskContext): Iterable<RiskHit> {
 function* removedGuards(context: RiskContext): Iterable<RiskHit> {
   const trees = treesOf(context);
   for (const { change, before, after } of pairsOf(context, 'Middleware')) {
-    for (const guard of guardsOf(before)) {
+    for (const guard of guardsOf(before.data)) {
       const way = ['spec', guard];
       if (same(at(before.data, ...way), at(after.data, ...way))) continue;
       yield hit(
         change,
         way,
-        guardsOf(after).includes(guard)
+        guardsOf(after.data).includes(guard)
           ? `${guard} changes: other requests may come in`
           : `${guard} is removed: requests are no longer checked`,
       );
     }
   }
+  // One that routes ask for themselves is judged with them below, or stops them: that is an outage.
   for (const { change, before } of goneOf(context, 'Middleware')) {
-    const guards = guardsOf(before);
-    if (guards.length > 0)
+    const guards = guardsOf(before.data);
+    if (change.kind !== 'renamed' && guards.length > 0 && isChained(trees.before, before))
       yield hit(
         change,
         { before: ['spec'] },
@@ -97,9 +97,12 @@ function* removedGuards(context: RiskContext): Iterable<RiskHit> {
       );
   }
   for (const { change, before, after } of pairsOf(context, 'Ingress', 'IngressRoute')) {
-    const now = new Set(middlewaresOf(trees.after, after));
-    const dropped = middlewaresOf(trees.before, before).filter(
-      (name) => !now.has(name) && isGuard(trees.before, name),
+    const [old, now] = [middlewaresOf(trees.before, before), middlewaresOf(trees.after, after)];
+    const fresh = now
+      .filter((name) => !old.includes(name))
+      .flatMap((name) => guardsOf(find(trees.after, name)?.data ?? {}));
+    const dropped = old.filter(
+      (name) => !now.includes(name) && isGuard(trees.before, name) && !isReplaced(trees.before, name, fresh),
     );
     if (dropped.length > 0)
       yield hit(
@@ -110,14 +113,37 @@ function* removedGuards(context: RiskContext): Iterable<RiskHit> {
   }
 }
 
-/** A Middleware that stands in no file here may check anything. */
-function isGuard(cluster: Cluster, name: string): boolean {
-  const found = cluster
-    .ofKind('Middleware')
-    .find((each) => `${cluster.namespaceOf(each)}/${each.identity.name}` === name);
-  return !found || guardsOf(found).length > 0;
+function find(cluster: Cluster, name: string): Manifest | undefined {
+  const [namespace = '', own = ''] = name.split('/');
+  return cluster.find('Middleware', namespace, own);
 }
 
-function guardsOf({ data }: { data: JsonObject }): string[] {
+/** A Middleware that stands in no file here may check anything. */
+function isGuard(cluster: Cluster, name: string): boolean {
+  const found = find(cluster, name);
+  return !found || guardsOf(found.data).length > 0;
+}
+
+/** Whether Middlewares that are new on a route check in the same ways. */
+function isReplaced(cluster: Cluster, name: string, fresh: readonly string[]): boolean {
+  const found = find(cluster, name);
+  return found !== undefined && guardsOf(found.data).every((guard) => fresh.includes(guard));
+}
+
+/** Whether another Middleware asks for it. */
+function isChained(cluster: Cluster, middleware: Manifest): boolean {
+  const namespace = cluster.namespaceOf(middleware);
+  return cluster
+    .ofKind('Middleware')
+    .some((chain) =>
+      items(at(chain.data, 'spec', 'chain', 'middlewares')).some(
+        ({ item }) =>
+          item.name === middleware.identity.name &&
+          (text(item.namespace) ?? cluster.namespaceOf(chain)) === namespace,
+      ),
+    );
+}
+
+function guardsOf(data: JsonObject): string[] {
   return GUARDS.filter((guard) => at(data, 'spec', guard) !== undefined);
 }

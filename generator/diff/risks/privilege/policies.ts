@@ -12,6 +12,7 @@ import {
   notCovered,
 } from '../network/allowed.ts';
 import {
+  allowedBeside,
   isIsolated,
   type PolicyChange,
   podSelector,
@@ -57,7 +58,10 @@ function* opened(
     // What was open to all before is not opened by a policy, whatever it allows.
     if (!opensRestricted(context, after, direction)) return;
   }
-  const given = before && restricted ? allowances(before, direction) : [];
+  const given = [
+    ...(before && restricted ? allowances(before, direction) : []),
+    ...allowedBeside(trees.before, after, direction),
+  ];
   for (const allowance of notCovered(allowances(after, direction), given))
     yield hit(
       change,
@@ -91,6 +95,6 @@ function* otherPods({ change, before, after }: PolicyChange): Iterable<RiskHit> 
   yield hit(
     change,
     ['spec', 'podSelector'],
-    'the policy selects other pods: those it no longer selects are open, and those it selects now get what it allows',
+    'the policy selects other pods: those it no longer selects may be open to all, and those it selects now get what it allows',
   );
 }

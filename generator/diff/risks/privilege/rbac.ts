@@ -107,30 +107,49 @@ function covers(wide: Right, narrow: Right): boolean {
   );
 }
 
-const GRAVE: readonly (readonly [RegExp, string])[] = [
-  [/^secrets$/, 'every password and key there can be read'],
-  [
-    /^(?:pods|deployments|statefulsets|daemonsets|replicasets|jobs|cronjobs)$/,
-    'whoever may make pods may take up any rights of the namespace',
-  ],
-  [
-    /^pods\/(?:exec|attach|portforward|ephemeralcontainers)$/,
-    'whoever has it may run commands in any pod there',
-  ],
-  [/^(?:cluster)?role(?:binding)?s$|^serviceaccounts\/token$/, 'whoever has it may give itself more'],
+const READING = ['get', 'list', 'watch', '*'];
+const MAKING = ['create', 'update', 'patch', '*'];
+
+/** Rights that are worth more than they look: the resource, the verbs that make it so (any, when none is named), and why. */
+const GRAVE: readonly { resource: RegExp; verbs?: readonly string[]; means: string }[] = [
+  {
+    resource: /^(?:users|groups|serviceaccounts|\*)$/,
+    verbs: ['impersonate', '*'],
+    means: 'whoever has it may act as somebody else',
+  },
+  {
+    resource: /^(?:(?:cluster)?role(?:binding)?s|serviceaccounts\/token)$/,
+    verbs: [...MAKING, 'bind', 'escalate'],
+    means: 'whoever has it may give itself more',
+  },
+  {
+    resource: /^pods\/(?:exec|attach|portforward|ephemeralcontainers)$/,
+    means: 'whoever has it may run commands in any pod there',
+  },
+  { resource: /^nodes\/proxy$/, means: 'whoever has it may run commands in any pod of the node' },
+  {
+    resource: /^(?:pods|deployments|statefulsets|daemonsets|replicasets|jobs|cronjobs|\*)$/,
+    verbs: MAKING,
+    means: 'whoever may make pods may take up any rights of the namespace',
+  },
+  { resource: /^(?:secrets|\*)$/, verbs: READING, means: 'every password and key there can be read' },
 ];
-const READING = new Set(['get', 'list', 'watch']);
 
 function described(rights: readonly Right[]): string {
   const verbs = [...new Set(rights.map(({ verb }) => verb))];
   const resources = [...new Set(rights.map(({ resource }) => resource))];
   const names = [...new Set(rights.flatMap(({ name }) => name ?? []))];
   const only = names.length === 0 ? '' : ` (only ${listed(names)})`;
+  const all = verbs.includes('*') && resources.includes('*');
   const what = `allows ${verbs.includes('*') ? 'everything' : listed(verbs, 8)} on ${resources.includes('*') ? 'everything' : listed(resources, 8)}${only}`;
-  const grave = GRAVE.find(([form], index) =>
-    resources.some(
-      (resource) => form.test(resource) && (index !== 1 || verbs.some((verb) => !READING.has(verb))),
-    ),
+  if (all) return what;
+  const grave = GRAVE.find(({ resource: form, verbs: needed }) =>
+    rights.some(({ resource, verb }) => form.test(resource) && (!needed || needed.includes(verb))),
   );
-  return grave ? `${what}: ${grave[1]}` : what;
+  return grave ? `${what}: ${secretsOnly(grave.means, names)}` : what;
+}
+
+/** One that may read a single Secret may not read them all. */
+function secretsOnly(means: string, names: readonly string[]): string {
+  return names.length > 0 ? means.replace(/^every password and key there/, 'what it holds') : means;
 }

@@ -7,7 +7,7 @@ import { hit } from '../hit.ts';
 import { comingOf, type Gone, goneOf, newOf, type Pair, pairsOf } from '../pairs.ts';
 import { isRemoved, treesOf } from '../trees.ts';
 import { listed } from '../words.ts';
-import { type Effect, effectsIn } from './effect.ts';
+import { type Effect, effectsIn, type KeyChange } from './effect.ts';
 import { keysOf } from './keys.ts';
 
 const KINDS = ['Secret', 'SealedSecret'];
@@ -28,7 +28,9 @@ export const secret: RiskRule = {
       yield hit(
         change,
         ['metadata', 'name'],
-        `new ${kind} with ${keys.length === 0 ? 'no keys' : `${keys.length === 1 ? 'key' : 'keys'} ${listed(keys, 8)}`}`,
+        isToken(after)
+          ? 'new Secret with a token for the cluster that never expires'
+          : `new ${kind} with ${keys.length === 0 ? 'no keys' : `${keys.length === 1 ? 'key' : 'keys'} ${listed(keys, 8)}`}`,
       );
     }
     for (const pair of pairsOf(context, ...KINDS)) {
@@ -46,15 +48,16 @@ function* changedKeys(
 ): Iterable<RiskHit> {
   const namespace = treesOf(context).after.namespaceOf(after);
   const [old, now] = [keysOf(kind, before.data), keysOf(kind, after.data)];
-  const means = (key: string) => effect(namespace, after.identity.name, key);
+  const described = (key: string, what: KeyChange) =>
+    `${key} ${what}: ${effect(namespace, after.identity.name, key, what)}`;
   for (const [key, { at: way, value }] of now) {
     const known = old.get(key);
-    if (!known) yield hit(change, { after: way }, `${key} added: ${means(key)}`);
+    if (!known) yield hit(change, { after: way }, described(key, 'added'));
     else if (known.value !== value)
-      yield hit(change, { before: known.at, after: way }, `${key} rotated: ${means(key)}`);
+      yield hit(change, { before: known.at, after: way }, described(key, 'rotated'));
   }
   for (const [key, { at: way }] of old) {
-    if (!now.has(key)) yield hit(change, { before: way }, `${key} removed: ${means(key)}`);
+    if (!now.has(key)) yield hit(change, { before: way }, described(key, 'removed'));
   }
   if (kind === 'SealedSecret' && !same(at(before.data, 'spec', 'data'), at(after.data, 'spec', 'data')))
     yield hit(change, ['spec', 'data'], 'the sealed values change, all in one: which of them cannot be told');
@@ -70,19 +73,20 @@ function* unopenable(context: RiskContext, { change, before, after }: Pair): Ite
   );
   if (kept.length === 0) return;
   const names = listed(kept.map(([key]) => key));
+  const [are, they] = kept.length === 1 ? ['is', 'it'] : ['are', 'they'];
   const moved = trees.before.namespaceOf(before) !== trees.after.namespaceOf(after);
   const renamed = before.identity.name !== after.identity.name;
   if (scope !== newScope)
     yield hit(
       change,
       ['metadata', 'annotations'],
-      `the scope changes from ${scope} to ${newScope}, but ${names} is still sealed for the old one: it cannot be opened`,
+      `the scope changes from ${scope} to ${newScope}, but ${names} ${are} still sealed for the old one: ${they} cannot be opened`,
     );
   else if ((moved && scope !== 'cluster-wide') || (renamed && scope === 'strict'))
     yield hit(
       change,
       ['metadata', 'name'],
-      `${names} is sealed for ${nameOf(before.identity)}: under another name or namespace it cannot be opened`,
+      `${names} ${are} sealed for ${nameOf(before.identity)}: under another name or namespace ${they} cannot be opened`,
     );
 }
 
@@ -107,11 +111,16 @@ function* removedSecret(context: RiskContext, { change, kind, before, into }: Go
   );
 }
 
+/** Kubernetes fills such a Secret itself. */
+function isToken({ data }: Manifest): boolean {
+  return text(data.type) === 'kubernetes.io/service-account-token';
+}
+
 /** Values that anyone who reads the repository can read. */
 function* plaintext(context: RiskContext): Iterable<RiskHit> {
   for (const { change, kind, before, after } of comingOf(context, ...KINDS)) {
     const sealed = kind === 'SealedSecret';
-    if (!sealed && text(after.data.type) === 'kubernetes.io/service-account-token') continue;
+    if (isToken(after)) continue;
     const open = (manifest: Manifest) =>
       [...keysOf(kind, manifest.data)].filter(([, { at: way }]) => !sealed || way[1] === 'template');
     const known = new Set(before ? open(before).map(([key]) => key) : []);
@@ -124,7 +133,7 @@ function* plaintext(context: RiskContext): Iterable<RiskHit> {
         `${listed(
           fresh.map(([key]) => key),
           8,
-        )} stands in git as plain text: whoever reads the repository has it`,
+        )} ${fresh.length === 1 ? 'stands' : 'stand'} in git as plain text: whoever reads the repository knows ${fresh.length === 1 ? 'it' : 'them'}`,
       );
   }
 }
