@@ -10,8 +10,8 @@ import {
   pullSecrets,
   tlsEntries,
 } from '../../../validate/cluster/references.ts';
+import { routesOf } from '../../../validate/cluster/routes.ts';
 import { selects } from '../../../validate/cluster/selector.ts';
-import { routesOf } from '../../risks/routes.ts';
 
 /** What a relation leads to or comes from. */
 export interface End {

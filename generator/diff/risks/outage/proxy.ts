@@ -1,17 +1,10 @@
-import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, items, text, whole } from '../../../validate/cluster/fields.ts';
-import {
-  isTraefiksClass,
-  policiesAgainstTraefik,
-  type Target,
-} from '../../../validate/cluster/network-policy.ts';
-import { portsOf, runsOn } from '../../../validate/cluster/pod-template.ts';
-import { ingressBackends } from '../../../validate/cluster/references.ts';
+import { at, text } from '../../../validate/cluster/fields.ts';
+import { policiesAgainstTraefik } from '../../../validate/cluster/network-policy.ts';
+import { routedPods } from '../../../validate/cluster/routed-pods.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';
 import { goneOf } from '../pairs.ts';
-import { classOf } from '../routes.ts';
 import { treesOf } from '../trees.ts';
 
 /** The proxy that all requests come through: that it restarts, and that it reaches the pods. */
@@ -41,7 +34,8 @@ function* closedToTraefik(context: RiskContext): Iterable<RiskHit> {
   );
   if (policies.length === 0) return;
   const reported = new Set<string>();
-  for (const { target, name } of routedPods(trees.after)) {
+  for (const { target, pod } of routedPods(trees.after)) {
+    const name = `${pod.kind}/${pod.name}`;
     const key = `${target.namespace}/${name}/${target.port}`;
     const [policy] = policiesAgainstTraefik(trees.after, target);
     if (!policy || reported.has(key)) continue;
@@ -60,30 +54,5 @@ function* closedToTraefik(context: RiskContext): Iterable<RiskHit> {
       ['spec'],
       `Traefik no longer reaches port ${target.port} of ${name}: every request from outside fails`,
     );
-  }
-}
-
-function* routedPods(cluster: Cluster): Iterable<{ target: Target; name: string }> {
-  for (const ingress of cluster.ofKind('Ingress')) {
-    if (!isTraefiksClass(classOf(ingress))) continue;
-    for (const backend of ingressBackends(ingress)) {
-      const service = cluster.find('Service', cluster.namespaceOf(ingress), backend.service);
-      const port = items(at(service?.data, 'spec', 'ports')).find(
-        ({ item }) => item.port === backend.port || item.name === backend.port,
-      )?.item;
-      if (!service || !port) continue;
-      const wanted = text(port.targetPort);
-      for (const pod of cluster.selectedBy(service)) {
-        const declared = portsOf(pod.containers.filter(runsOn));
-        const number =
-          wanted === undefined
-            ? (whole(port.targetPort) ?? whole(port.port))
-            : declared.find((each) => each.name === wanted)?.number;
-        if (number === undefined) continue;
-        const portName = wanted ?? declared.find((each) => each.number === number)?.name;
-        const target = { namespace: pod.namespace, labels: pod.labels, port: number, portName };
-        yield { target, name: `${pod.kind}/${pod.name}` };
-      }
-    }
   }
 }

@@ -2,11 +2,11 @@ import { type Manifest, nameOf } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
 import { at, text } from '../../../validate/cluster/fields.ts';
 import { fewestReplicas } from '../../../validate/cluster/rollout.ts';
+import { routesOf } from '../../../validate/cluster/routes.ts';
 import { selects } from '../../../validate/cluster/selector.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { hit } from '../hit.ts';
 import { type Gone, goneOf } from '../pairs.ts';
-import { routesOf } from '../routes.ts';
 import { treesOf } from '../trees.ts';
 import { listed } from '../words.ts';
 

@@ -2,13 +2,13 @@ import type { Manifest } from '../../../manifest.ts';
 import { nameOf } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
 import { at, items } from '../../../validate/cluster/fields.ts';
+import { classOf, type Route, routesOf } from '../../../validate/cluster/routes.ts';
 import type { ObjectChange } from '../../change.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';
 import { middlewaresOf } from '../middlewares.ts';
 import { goneOf, pairsOf } from '../pairs.ts';
-import { classOf, type Route, routesOf } from '../routes.ts';
 import { treesOf } from '../trees.ts';
 import { listed } from '../words.ts';
 

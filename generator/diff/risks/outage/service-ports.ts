@@ -2,11 +2,11 @@ import { type Json, type JsonObject, type Manifest, nameOf } from '../../../mani
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
 import { at, items, text, whole } from '../../../validate/cluster/fields.ts';
 import { portsOf, runsOn } from '../../../validate/cluster/pod-template.ts';
+import { routesOf } from '../../../validate/cluster/routes.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';
 import { pairsOf } from '../pairs.ts';
-import { routesOf } from '../routes.ts';
 import { treesOf } from '../trees.ts';
 import { listed, shown } from '../words.ts';
 

@@ -1,12 +1,12 @@
 import type { JsonObject, Manifest } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
 import { at, items, text, texts } from '../../../validate/cluster/fields.ts';
+import { routesOf } from '../../../validate/cluster/routes.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';
 import { middlewaresOf } from '../middlewares.ts';
 import { comingOf, goneOf, pairsOf } from '../pairs.ts';
-import { routesOf } from '../routes.ts';
 import { treesOf } from '../trees.ts';
 import { listed } from '../words.ts';
 
