@@ -69,7 +69,7 @@ export function formatRelease(release: Release): string {
   return [
     '# What this environment runs. Written by the pipeline, or by `lunchbox release`.',
     `revision: ${scalar(release.revision)}`,
-    'images:',
+    images.length > 0 ? 'images:' : 'images: {}',
     ...images.map(([repository, digest]) => `  ${scalar(repository)}: ${scalar(digest)}`),
     '',
   ].join('\n');
