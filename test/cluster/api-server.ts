@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Access } from '../../adapters/kubernetes/kubeconfig.ts';
 import { cacheFolder } from '../support/cache.ts';
 import { freePort } from '../support/free-port.ts';
 
@@ -23,6 +24,8 @@ export interface Answer {
 
 /** A real Kubernetes API server on loopback, without anything that runs pods. */
 export interface ApiServer {
+  /** How it is reached, as its administrator. */
+  access: Access;
   call(method: string, path: string, body?: string, contentType?: string): Promise<Answer>;
   stop(): Promise<void>;
 }
@@ -110,7 +113,12 @@ export async function startApiServer(): Promise<ApiServer> {
     await stop();
     throw error;
   }
-  return { call, stop };
+  const access: Access = {
+    server: `https://127.0.0.1:${port}`,
+    ca: readFileSync(certificate, 'utf8'),
+    token,
+  };
+  return { access, call, stop };
 }
 
 function build(): { apiServer: string; kine: string } {

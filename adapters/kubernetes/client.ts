@@ -1,0 +1,117 @@
+import { ApiError } from '../../capabilities/ports/api-error.ts';
+import type {
+  Applied,
+  ApplyOptions,
+  Cluster,
+  DeleteOptions,
+  KubernetesObject,
+  Listed,
+  ObjectRef,
+  Resource,
+  Selection,
+  WatchEvent,
+} from '../../capabilities/ports/cluster.ts';
+import type { JsonObject } from '../../generator/manifest.ts';
+import type { Answer, Call, Connection } from './connection.ts';
+import { Discovery } from './discovery.ts';
+import { collectionPath, describeRef, objectPath, query, selectionQuery } from './paths.ts';
+import { type RetryOptions, retrying } from './retry.ts';
+import { watchObjects } from './watch.ts';
+
+/** As whom Lunchbox owns fields. */
+export const FIELD_MANAGER = 'lunchbox';
+/** Objects in one answer; larger lists come in pieces. */
+const PAGE = 500;
+
+/** The Kubernetes API, byte for byte: what a manifest holds is sent, what the server holds is returned. */
+export function kubernetesCluster(connection: Connection, retry: RetryOptions = {}): Cluster {
+  // Everything that is asked here can be asked twice: reads, applying the same object, deleting one by its uid.
+  const send = (call: Call): Promise<Answer> => retrying(() => connection.send(call), retry);
+  const json = async (call: Call): Promise<JsonObject> => JSON.parse((await send(call)).text) as JsonObject;
+  const discovery = new Discovery(send);
+
+  async function list(resource: Resource, selection: Selection = {}): Promise<Listed> {
+    const items: KubernetesObject[] = [];
+    const { apiVersion, kind, plural } = resource;
+    for (let next: string | undefined; ; ) {
+      const parameters = { ...selectionQuery(selection), limit: PAGE, continue: next };
+      const path = `${collectionPath(resource, selection.namespace)}${query(parameters)}`;
+      const answer = await json({ method: 'GET', path, what: `list ${plural}` });
+      // Items of a list leave out what the list says once.
+      for (const item of (answer.items ?? []) as JsonObject[]) items.push({ apiVersion, kind, ...item });
+      const metadata = (answer.metadata ?? {}) as { continue?: string; resourceVersion?: string };
+      next = metadata.continue;
+      if (!next) return { items, resourceVersion: metadata.resourceVersion ?? '' };
+    }
+  }
+
+  return {
+    async version() {
+      return String((await json({ method: 'GET', path: '/version', what: 'ask the version' })).gitVersion);
+    },
+    resource: (apiVersion, kind, fresh = false) => discovery.find(apiVersion, kind, fresh),
+    async get(ref) {
+      try {
+        return await json({ method: 'GET', path: objectPath(ref), what: `get ${describeRef(ref)}` });
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return undefined;
+        throw error;
+      }
+    },
+    list,
+    async apply(resource, object, options: ApplyOptions = {}): Promise<Applied> {
+      const ref = refOf(resource, object);
+      const parameters = {
+        fieldManager: FIELD_MANAGER,
+        fieldValidation: 'Strict',
+        dryRun: options.dryRun ? 'All' : undefined,
+        force: options.force,
+      };
+      const answer = await send({
+        method: 'PATCH',
+        path: `${objectPath(ref)}${query(parameters)}`,
+        // JSON is YAML, too.
+        body: JSON.stringify(object),
+        contentType: 'application/apply-patch+yaml',
+        what: `apply ${describeRef(ref)}`,
+      });
+      return { object: JSON.parse(answer.text) as KubernetesObject, warnings: answer.warnings };
+    },
+    async delete(ref, { uid, propagation = 'Background', dryRun }: DeleteOptions) {
+      const body = {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        preconditions: { uid },
+        propagationPolicy: propagation,
+        ...(dryRun ? { dryRun: ['All'] } : {}),
+      };
+      try {
+        await send({
+          method: 'DELETE',
+          path: objectPath(ref),
+          body: JSON.stringify(body),
+          what: `delete ${describeRef(ref)}`,
+        });
+        return 'deleted';
+      } catch (error) {
+        // 409: an object of the same name that is not the one that was meant.
+        if (error instanceof ApiError && (error.status === 404 || error.status === 409)) return 'gone';
+        throw error;
+      }
+    },
+    watch(resource: Resource, selection: Selection, signal: AbortSignal): AsyncIterable<WatchEvent> {
+      return watchObjects(connection, () => list(resource, selection), resource, selection, signal, retry);
+    },
+    async logs(namespace, pod, container, lines, previous = false) {
+      const inside = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+      const path = `${inside}${query({ container, tailLines: lines, previous })}`;
+      const what = `read the log of ${namespace}/${pod} ${container}`;
+      return (await send({ method: 'GET', path, accept: '*/*', what })).text;
+    },
+  };
+}
+
+function refOf(resource: Resource, object: KubernetesObject): ObjectRef {
+  const { name, namespace } = (object.metadata ?? {}) as { name?: string; namespace?: string };
+  return { resource, namespace: resource.namespaced ? (namespace ?? 'default') : '', name: name ?? '' };
+}

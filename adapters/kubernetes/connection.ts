@@ -1,0 +1,140 @@
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
+import { ApiError } from '../../capabilities/ports/api-error.ts';
+import type { Access } from './kubeconfig.ts';
+import { refusal } from './refusal.ts';
+
+/** Milliseconds until an answer has begun, and between two pieces of it. */
+const TIMEOUT = 30_000;
+/** A server that sends more than this is not asked for what we ask. */
+const LARGEST = 64 * 2 ** 20;
+
+export interface Call {
+  method: 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE';
+  /** With its query. */
+  path: string;
+  body?: string | undefined;
+  contentType?: string;
+  accept?: string;
+  /** What is asked, for errors: `apply Deployment shop/web`. */
+  what: string;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds of silence; 30,000 if left out. */
+  timeout?: number;
+}
+
+export interface Answer {
+  status: number;
+  text: string;
+  warnings: string[];
+}
+
+/** One keep-alive connection to an API server. Credentials are sent, and never told. */
+export class Connection {
+  private readonly access: Access;
+  private readonly agent: Agent;
+  /** A token that a plugin gave; it may be renewed. */
+  private readonly token: () => Promise<string | undefined>;
+
+  constructor(access: Access, token: () => Promise<string | undefined> = async () => access.token) {
+    this.access = access;
+    this.token = token;
+    const { ca, certificate, key, serverName } = access;
+    this.agent = new Agent({
+      keepAlive: true,
+      maxSockets: 8,
+      ...(ca === undefined ? {} : { ca }),
+      ...(certificate === undefined ? {} : { cert: certificate }),
+      ...(key === undefined ? {} : { key }),
+      ...(serverName === undefined ? {} : { servername: serverName }),
+    });
+  }
+
+  /** The whole answer, whatever its status below 400. @throws ApiError */
+  async send(call: Call): Promise<Answer> {
+    const response = await this.open(call);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > LARGEST) throw new Error('the answer is too large');
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      throw unanswered(call, error);
+    }
+    const text = Buffer.concat(chunks).toString('utf8');
+    const status = response.statusCode ?? 0;
+    if (status >= 400) throw refusal(call.what, status, text, response.headers['retry-after']);
+    return { status, text, warnings: warningsOf(response) };
+  }
+
+  /** The answer as it arrives, for watches and logs that follow. @throws ApiError */
+  async open(call: Call): Promise<IncomingMessage> {
+    const token = await this.token();
+    const url = new URL(this.access.server + call.path);
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        url,
+        {
+          method: call.method,
+          agent: this.agent,
+          headers: {
+            accept: call.accept ?? 'application/json',
+            'user-agent': 'lunchbox',
+            ...(call.body === undefined
+              ? {}
+              : {
+                  'content-type': call.contentType ?? 'application/json',
+                  'content-length': Buffer.byteLength(call.body),
+                }),
+            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          },
+          ...(call.signal ? { signal: call.signal } : {}),
+        },
+        resolve,
+      );
+      sent.setTimeout(call.timeout ?? TIMEOUT, () =>
+        sent.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
+      );
+      sent.once('error', (error) => reject(unanswered(call, error)));
+      sent.end(call.body);
+    });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
+
+function unanswered({ what }: Call, error: unknown): ApiError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason = code ?? 'no answer';
+  return new ApiError(`${what}: ${REASONS[reason] ?? message}`, { status: 0, reason }, { cause: error });
+}
+
+/** In words, where the system's own say little. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens at the address of the API server',
+  ECONNRESET: 'the connection was cut',
+  ETIMEDOUT: 'no answer in time',
+  ENOTFOUND: 'the name of the API server leads nowhere',
+  EPIPE: 'the connection was cut',
+  ABORT_ERR: 'given up',
+  CERT_HAS_EXPIRED: 'the certificate of the API server has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the API server answers with a certificate that nobody vouches for',
+  SELF_SIGNED_CERT_IN_CHAIN:
+    'the API server answers with a certificate of an authority that is not in the kubeconfig',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'the API server answers with a certificate of an authority that is not in the kubeconfig',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of the API server is for another name',
+};
+
+/** `299 - "text"`, one for each thing that the server wants to be read. */
+function warningsOf(response: IncomingMessage): string[] {
+  const headers = response.headersDistinct.warning ?? [];
+  return headers.flatMap((header) =>
+    [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/g, '$1')),
+  );
+}

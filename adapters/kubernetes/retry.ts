@@ -1,0 +1,36 @@
+import { ApiError } from '../../capabilities/ports/api-error.ts';
+
+export interface RetryOptions {
+  /** Tries altogether. */
+  tries?: number;
+  /** Milliseconds before the second try; doubled each time, up to ten seconds. */
+  first?: number;
+  sleep?: (milliseconds: number) => Promise<void>;
+  /** From 0 to 1. */
+  random?: () => number;
+}
+
+const LONGEST = 10_000;
+
+/**
+ * Repeats a call that failed for a reason that may pass: only for calls that do no harm twice. The server's own wish
+ * how long to wait goes first; else the wait is random, so that many callers do not come back together.
+ */
+export async function retrying<T>(call: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
+  const { tries = 5, first = 250, sleep = pause, random = Math.random } = options;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.transient || attempt >= tries) throw error;
+      const wait = Math.min(LONGEST, first * 2 ** (attempt - 1));
+      await sleep(
+        error.retryAfter === undefined ? wait * (0.5 + random() / 2) : Math.min(60, error.retryAfter) * 1000,
+      );
+    }
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,81 @@
+import type { JsonObject } from '../../generator/manifest.ts';
+
+/** An object as the API sends and takes it: nothing is converted, nothing dropped. */
+export type KubernetesObject = JsonObject;
+
+/** A kind as the API serves it. */
+export interface Resource {
+  /** `apps/v1`; `v1` for Kubernetes' core. */
+  apiVersion: string;
+  kind: string;
+  /** As in paths: `deployments`. */
+  plural: string;
+  namespaced: boolean;
+  verbs: readonly string[];
+}
+
+/** What names one object. */
+export interface ObjectRef {
+  resource: Resource;
+  /** Empty for cluster-scoped kinds. */
+  namespace: string;
+  name: string;
+}
+
+export interface Applied {
+  object: KubernetesObject;
+  /** What the server wants to be read: deprecated versions, fields that do nothing. */
+  warnings: string[];
+}
+
+export interface ApplyOptions {
+  /** Everything is checked, and nothing is kept. */
+  dryRun?: boolean;
+  /** Takes fields over from other managers; never by default. */
+  force?: boolean;
+}
+
+export interface DeleteOptions {
+  /** Only this very object, not one of the same name that was made since. */
+  uid: string;
+  propagation?: 'Background' | 'Foreground' | 'Orphan';
+  dryRun?: boolean;
+}
+
+/** One thing that happened to an object. */
+export interface WatchEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  object: KubernetesObject;
+}
+
+export interface Listed {
+  items: KubernetesObject[];
+  /** From where a watch goes on. */
+  resourceVersion: string;
+}
+
+export interface Selection {
+  /** All namespaces if left out. */
+  namespace?: string;
+  labels?: string;
+  fields?: string;
+}
+
+/** The API of a Kubernetes cluster. Every call may throw an `ApiError`. */
+export interface Cluster {
+  /** `v1.35.8+k3s1`. */
+  version(): Promise<string>;
+  /** Undefined when the server does not serve that kind. @param fresh Asks anew, because a CRD was just made. */
+  resource(apiVersion: string, kind: string, fresh?: boolean): Promise<Resource | undefined>;
+  /** Undefined when there is no such object. */
+  get(ref: ObjectRef): Promise<KubernetesObject | undefined>;
+  list(resource: Resource, selection?: Selection): Promise<Listed>;
+  /** Server-side apply as the field manager `lunchbox`, with unknown fields refused. */
+  apply(resource: Resource, object: KubernetesObject, options?: ApplyOptions): Promise<Applied>;
+  /** `gone`: it was not there any more, or is another one by now. */
+  delete(ref: ObjectRef, options: DeleteOptions): Promise<'deleted' | 'gone'>;
+  /** Follows changes until the signal says stop; goes on by itself when the connection ends. */
+  watch(resource: Resource, selection: Selection, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /** The last lines of a container. */
+  logs(namespace: string, pod: string, container: string, lines: number, previous?: boolean): Promise<string>;
+}
