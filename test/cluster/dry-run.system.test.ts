@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { splitDocuments } from '../../generator/validate/split-documents.ts';
-import { crdTexts, download, SOURCES } from '../../scripts/schemas/sources.mjs';
 import { type Answer, type ApiServer, hasGo, startApiServer } from './api-server.ts';
+import { addCustomKinds } from './kinds.ts';
 
 interface KubernetesObject {
   apiVersion: string;
@@ -28,21 +28,7 @@ describe.skipIf(skip)('a real Kubernetes API server (needs Go)', () => {
 
   beforeAll(async () => {
     server = await startApiServer();
-    for (const source of SOURCES) {
-      if (!source.crds) continue;
-      for (const text of crdTexts(download(source).folder, { ...source, crds: source.crds })) {
-        for (const document of parseAllDocuments(text)) {
-          const crd = document.toJS();
-          if (crd?.kind !== 'CustomResourceDefinition') continue;
-          const made = await server.call(
-            'POST',
-            '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-            JSON.stringify(crd),
-          );
-          expect(made.status, JSON.stringify(made.body)).toBe(201);
-        }
-      }
-    }
+    await addCustomKinds(server);
     for (const name of ['skylunch', 'cert-manager', 'sealed-secrets', 'shop']) {
       await server.call(
         'POST',

@@ -1,0 +1,162 @@
+import type { Json, JsonObject } from '../manifest.ts';
+import { isMapping } from '../spec/merge.ts';
+
+/**
+ * What can be said of an object without asking the server to try: `same` is certain, `different` is certain but for
+ * defaults, `doubt` has to be tried.
+ */
+export type Verdict = 'same' | 'different' | 'doubt';
+
+/** What names an object; applying it owns none of it. */
+const IDENTITY = new Set(['apiVersion', 'kind']);
+const IDENTITY_METADATA = new Set(['name', 'namespace']);
+
+/**
+ * Whether applying `desired` would change `live`, judged by the fields that a manager of server-side apply owns there
+ * (`metadata.managedFields`): the same fields with the same values are left alone by the server.
+ * Source: the FieldsV1 format of Kubernetes' structured-merge-diff.
+ */
+export function compareOwned(desired: JsonObject, live: JsonObject, manager: string): Verdict {
+  const owned = fieldsOf(live, manager);
+  if (owned === undefined) return 'different';
+  const metadata = isMapping(desired.metadata) ? desired.metadata : {};
+  const named = (data: JsonObject, names: ReadonlySet<string>) =>
+    Object.fromEntries(Object.entries(data).filter(([key]) => !names.has(key)));
+  const rest: JsonObject = named(desired, IDENTITY);
+  const own = named(metadata, IDENTITY_METADATA);
+  if (Object.keys(own).length > 0) rest.metadata = own;
+  else delete rest.metadata;
+  return compareMapping(owned, rest, live);
+}
+
+/** The fields that the manager has applied; undefined when it has never applied this object. */
+function fieldsOf({ metadata }: JsonObject, manager: string): JsonObject | undefined {
+  const entries = isMapping(metadata) && Array.isArray(metadata.managedFields) ? metadata.managedFields : [];
+  const entry = entries
+    .filter(isMapping)
+    .find((each) => each.manager === manager && each.operation === 'Apply' && !each.subresource);
+  return entry && isMapping(entry.fieldsV1) ? entry.fieldsV1 : undefined;
+}
+
+function compareMapping(owned: JsonObject, desired: JsonObject, live: Json | undefined): Verdict {
+  if (!isMapping(live)) return 'different';
+  let verdict: Verdict = 'same';
+  const names = new Set<string>();
+  for (const [field, inner] of Object.entries(owned)) {
+    if (field === '.') continue;
+    // Anything but a field of a mapping: this is a list to the server, and none to us.
+    if (!field.startsWith('f:') || !isMapping(inner)) return 'doubt';
+    const name = field.slice(2);
+    names.add(name);
+    const wanted = own(desired, name);
+    // Owned, and wanted no more: applying takes it away.
+    if (wanted === undefined) return 'different';
+    verdict = worse(verdict, compareField(inner, wanted, own(live, name)));
+    if (verdict === 'different') return verdict;
+  }
+  for (const name of Object.keys(desired))
+    if (!names.has(name)) verdict = worse(verdict, unowned(desired[name]));
+  return verdict;
+}
+
+function compareField(owned: JsonObject, desired: Json, live: Json | undefined): Verdict {
+  const inside = Object.keys(owned).filter((field) => field !== '.');
+  if (inside.length === 0) return compareWhole(desired, live);
+  if (inside.every((field) => field.startsWith('f:')))
+    return isMapping(desired) ? compareMapping(owned, desired, live) : 'different';
+  if (!Array.isArray(desired)) return 'different';
+  const list = Array.isArray(live) ? live : [];
+  if (inside.every((field) => field.startsWith('k:'))) return compareByKey(owned, inside, desired, list);
+  if (inside.every((field) => field.startsWith('v:'))) return compareSet(inside, desired, list);
+  return 'doubt';
+}
+
+/** A field that is owned as one: a scalar, or a list or mapping that the server replaces as a whole. */
+function compareWhole(desired: Json, live: Json | undefined): Verdict {
+  if (live === undefined) return isEmpty(desired) ? 'doubt' : 'different';
+  if (sameJson(desired, live)) return 'same';
+  // The server writes `1000m` as `1`, and puts defaults into what it replaces as a whole.
+  return 'doubt';
+}
+
+function compareByKey(
+  owned: JsonObject,
+  fields: readonly string[],
+  desired: readonly Json[],
+  live: readonly Json[],
+): Verdict {
+  if (fields.length !== desired.length) return 'different';
+  let verdict: Verdict = 'same';
+  const taken = new Set<Json>();
+  for (const field of fields) {
+    const key = keyOf(field);
+    const inner = owned[field];
+    if (!key || !isMapping(inner)) return 'doubt';
+    const item = desired.find((each) => !taken.has(each) && hasKey(each, key));
+    const there = live.find((each) => hasKey(each, key));
+    if (!isMapping(item)) return 'different';
+    taken.add(item);
+    verdict = worse(verdict, compareMapping(inner, item, there));
+    if (verdict === 'different') return verdict;
+  }
+  return verdict;
+}
+
+/** `k:{"containerPort":8080,"protocol":"TCP"}` */
+function keyOf(field: string): JsonObject | undefined {
+  try {
+    const key: unknown = JSON.parse(field.slice(2));
+    return isMapping(key as Json) ? (key as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an item leaves out of its key, the server has filled in. */
+function hasKey(item: Json, key: JsonObject): boolean {
+  if (!isMapping(item)) return false;
+  return Object.entries(key).every(([name, value]) => {
+    const said = own(item, name);
+    return said === undefined || said === value;
+  });
+}
+
+function compareSet(fields: readonly string[], desired: readonly Json[], live: readonly Json[]): Verdict {
+  const values = new Set(fields.map((field) => field.slice(2)));
+  const wanted = new Set(desired.map((value) => JSON.stringify(value)));
+  if (values.size !== wanted.size || [...wanted].some((value) => !values.has(value))) return 'different';
+  return desired.every((value) => live.some((each) => sameJson(each, value))) ? 'same' : 'different';
+}
+
+/** What nobody has applied yet: an empty mapping or list may be kept or dropped by the server. */
+function unowned(value: Json | undefined): Verdict {
+  return isEmpty(value) ? 'doubt' : 'different';
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  return value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
+function own(data: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(data, name) ? data[name] : undefined;
+}
+
+function worse(a: Verdict, b: Verdict): Verdict {
+  const order: Verdict[] = ['same', 'doubt', 'different'];
+  return order.indexOf(a) >= order.indexOf(b) ? a : b;
+}
+
+function sameJson(a: Json, b: Json): boolean {
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((item, index) => sameJson(item, b[index] ?? null));
+  }
+  if (isMapping(a)) {
+    if (!isMapping(b) || Object.keys(a).length !== Object.keys(b).length) return false;
+    return Object.entries(a).every(([key, value]) => {
+      const other = own(b, key);
+      return other !== undefined && sameJson(value, other);
+    });
+  }
+  return a === b;
+}
