@@ -77,6 +77,28 @@ export function kubernetesCluster(connection: Connection, retry: RetryOptions = 
       });
       return { object: JSON.parse(answer.text) as KubernetesObject, warnings: answer.warnings };
     },
+    async create(resource, object) {
+      const ref = refOf(resource, object);
+      const { namespace } = ref;
+      // Not asked twice: an answer that was lost may have been a yes.
+      const answer = await connection.send({
+        method: 'POST',
+        path: `${collectionPath(resource, namespace)}${query({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' })}`,
+        body: JSON.stringify(object),
+        what: `create ${describeRef(ref)}`,
+      });
+      return JSON.parse(answer.text) as KubernetesObject;
+    },
+    async replace(resource, object) {
+      const ref = refOf(resource, object);
+      const answer = await connection.send({
+        method: 'PUT',
+        path: `${objectPath(ref)}${query({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' })}`,
+        body: JSON.stringify(object),
+        what: `replace ${describeRef(ref)}`,
+      });
+      return JSON.parse(answer.text) as KubernetesObject;
+    },
     async delete(ref, { uid, propagation = 'Background', dryRun }: DeleteOptions) {
       const body = {
         apiVersion: 'v1',

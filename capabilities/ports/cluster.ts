@@ -72,6 +72,10 @@ export interface Cluster {
   list(resource: Resource, selection?: Selection): Promise<Listed>;
   /** Server-side apply as the field manager `lunchbox`, with unknown fields refused. */
   apply(resource: Resource, object: KubernetesObject, options?: ApplyOptions): Promise<Applied>;
+  /** Makes an object that must not be there yet. @throws ApiError `AlreadyExists` */
+  create(resource: Resource, object: KubernetesObject): Promise<KubernetesObject>;
+  /** Writes an object in the place of the one of its `resourceVersion`. @throws ApiError `Conflict` when that is another by now */
+  replace(resource: Resource, object: KubernetesObject): Promise<KubernetesObject>;
   /** `gone`: it was not there any more, or is another one by now. */
   delete(ref: ObjectRef, options: DeleteOptions): Promise<'deleted' | 'gone'>;
   /** Follows changes until the signal says stop; goes on by itself when the connection ends. */

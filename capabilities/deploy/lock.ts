@@ -1,0 +1,181 @@
+import { UserError } from '../../generator/errors.ts';
+import type { JsonObject } from '../../generator/manifest.ts';
+import { at, text, whole } from '../../generator/validate/cluster/fields.ts';
+import { ApiError } from '../ports/api-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster, KubernetesObject, Resource } from '../ports/cluster.ts';
+
+/** Seconds for which a delivery is believed to live after it was last heard of. */
+const DURATION = 60;
+/** Milliseconds between two signs of life. */
+const RENEWAL = 15_000;
+
+export interface LockRequest {
+  namespace: string;
+  name: string;
+  /** Tells this run from every other: random. */
+  holder: string;
+  /** For whoever comes second: `deploy of 1a2b3c4 by acme/shop run 17`. */
+  purpose: string;
+}
+
+export interface Lock {
+  /** Higher than that of every delivery before it: what holds an older one must not write any more. */
+  fence: number;
+  /** Aborted when the lock was lost: somebody else believes that this run is dead. */
+  lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/**
+ * One delivery for an environment at a time, by a Lease in the cluster: it outlives whoever holds it by a minute at most.
+ * @throws UserError naming who holds it
+ */
+export async function acquireLock(request: LockRequest, cluster: Cluster, clock: Clock): Promise<Lock> {
+  const resource = await cluster.resource('coordination.k8s.io/v1', 'Lease');
+  if (!resource)
+    throw new UserError({
+      message: 'this API server has no leases',
+      remedy: 'Use a Kubernetes of 1.33 or newer.',
+    });
+  const lease = await take(request, resource, cluster, clock);
+  const abort = new AbortController();
+  const renewing = new AbortController();
+  const done = renew(lease, resource, cluster, clock, renewing.signal).catch((error: unknown) =>
+    abort.abort(error),
+  );
+  return {
+    fence: whole(at(lease, 'spec', 'leaseTransitions')) ?? 0,
+    lost: abort.signal,
+    async release() {
+      renewing.abort();
+      await done;
+      if (!abort.signal.aborted) await giveBack(request, resource, cluster, clock);
+    },
+  };
+}
+
+async function take(
+  request: LockRequest,
+  resource: Resource,
+  cluster: Cluster,
+  clock: Clock,
+): Promise<KubernetesObject> {
+  const { namespace, name } = request;
+  for (let attempt = 0; ; attempt++) {
+    const there = await cluster.get({ resource, namespace, name });
+    if (there && !isFree(there, clock) && text(at(there, 'spec', 'holderIdentity')) !== request.holder)
+      throw held(there, clock);
+    const wanted = leaseOf(request, there, clock.now());
+    try {
+      return await (there ? cluster.replace(resource, wanted) : cluster.create(resource, wanted));
+    } catch (error) {
+      // Somebody else was faster, or the answer was lost: the next look tells which.
+      const again = error instanceof ApiError && (error.status === 409 || error.transient);
+      if (!again || attempt >= 5) throw error;
+      await clock.sleep(100 * (attempt + 1));
+    }
+  }
+}
+
+function leaseOf(
+  { namespace, name, holder, purpose }: LockRequest,
+  there: KubernetesObject | undefined,
+  now: Date,
+): KubernetesObject {
+  const before = whole(at(there, 'spec', 'leaseTransitions')) ?? 0;
+  const mine = text(at(there, 'spec', 'holderIdentity')) === holder;
+  const version = text(at(there, 'metadata', 'resourceVersion'));
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: {
+      namespace,
+      name,
+      annotations: { 'lunchbox.dev/purpose': purpose },
+      ...(version === undefined ? {} : { resourceVersion: version }),
+    },
+    spec: {
+      holderIdentity: holder,
+      leaseDurationSeconds: DURATION,
+      leaseTransitions: mine ? before : before + 1,
+      acquireTime: microTime(now),
+      renewTime: microTime(now),
+    },
+  };
+}
+
+/** Whether nobody holds it, or whoever did has not been heard of for too long. */
+function isFree(lease: JsonObject, clock: Clock): boolean {
+  if (!text(at(lease, 'spec', 'holderIdentity'))) return true;
+  const renewed = Date.parse(text(at(lease, 'spec', 'renewTime')) ?? '');
+  const seconds = whole(at(lease, 'spec', 'leaseDurationSeconds')) ?? DURATION;
+  return Number.isNaN(renewed) || clock.now().getTime() > renewed + seconds * 1000;
+}
+
+function held(lease: JsonObject, clock: Clock): UserError {
+  const since = Date.parse(text(at(lease, 'spec', 'acquireTime')) ?? '');
+  const renewed = Date.parse(text(at(lease, 'spec', 'renewTime')) ?? '');
+  const ago = (time: number) => `${Math.max(0, Math.round((clock.now().getTime() - time) / 1000))} s ago`;
+  const purpose = text(at(lease, 'metadata', 'annotations', 'lunchbox.dev/purpose')) ?? 'another delivery';
+  return new UserError({
+    message: `${purpose} is running: it began ${ago(since)} and gave a sign of life ${ago(renewed)}`,
+    remedy: `Wait until it is done. If it is dead, its lock ends ${DURATION} s after its last sign of life.`,
+  });
+}
+
+/** Signs of life until told to stop. @throws when the lock is somebody else's by now */
+async function renew(
+  lease: KubernetesObject,
+  resource: Resource,
+  cluster: Cluster,
+  clock: Clock,
+  stop: AbortSignal,
+): Promise<void> {
+  let current = lease;
+  let heard = clock.now().getTime();
+  while (!stop.aborted) {
+    await clock.sleep(RENEWAL, stop);
+    if (stop.aborted) return;
+    try {
+      const spec = { ...(current.spec as JsonObject), renewTime: microTime(clock.now()) };
+      current = await cluster.replace(resource, { ...current, spec });
+      heard = clock.now().getTime();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 409 || error.status === 404) {
+        const metadata = current.metadata as { namespace: string; name: string };
+        const there = await cluster.get({ resource, ...metadata });
+        const holder = at(current, 'spec', 'holderIdentity');
+        // Our own sign of life may have arrived although its answer did not.
+        if (!there || at(there, 'spec', 'holderIdentity') !== holder) throw error;
+        current = there;
+      } else if (!error.transient || clock.now().getTime() > heard + DURATION * 1000) throw error;
+    }
+  }
+}
+
+/** Whoever comes next need not wait; that it was held stays, for the fence. */
+async function giveBack(
+  { namespace, name, holder }: LockRequest,
+  resource: Resource,
+  cluster: Cluster,
+  clock: Clock,
+) {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const there = await cluster.get({ resource, namespace, name });
+    if (!there || text(at(there, 'spec', 'holderIdentity')) !== holder) return;
+    const spec = { ...(there.spec as JsonObject), holderIdentity: '', renewTime: microTime(clock.now()) };
+    try {
+      await cluster.replace(resource, { ...there, spec });
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError) || (error.status !== 409 && !error.transient)) throw error;
+    }
+  }
+}
+
+/** As Leases have it: six digits behind the point. */
+function microTime(time: Date): string {
+  return time.toISOString().replace('Z', '000Z');
+}

@@ -1,0 +1,5 @@
+/** Time, so that tests need not wait. */
+export interface Clock {
+  now(): Date;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { kubernetesCluster } from '../../adapters/kubernetes/client.ts';
+import { Connection } from '../../adapters/kubernetes/connection.ts';
+import { acquireLock } from '../../capabilities/deploy/lock.ts';
+import { ApiError } from '../../capabilities/ports/api-error.ts';
+import type { Cluster } from '../../capabilities/ports/cluster.ts';
+import { UserError } from '../../generator/errors.ts';
+import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
+
+describe.skipIf(skip)(
+  'the lock of an environment, in a real Kubernetes API server (not run without Go)',
+  () => {
+    let server: ApiServer;
+    let connection: Connection;
+    let cluster: Cluster;
+    let clock: ManualClock;
+    let name: string;
+    let count = 0;
+
+    beforeAll(async () => {
+      server = await startApiServer();
+      connection = new Connection(server.access);
+      cluster = kubernetesCluster(connection, { first: 20 });
+      const body = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+      await server.call('POST', '/api/v1/namespaces', body);
+    });
+    afterAll(async () => {
+      connection?.close();
+      await server?.stop();
+    });
+    beforeEach(() => {
+      clock = new ManualClock();
+      name = `lock-${count++}`;
+    });
+
+    const take = (holder: string, over: Cluster = cluster) =>
+      acquireLock({ namespace: 'shop', name, holder, purpose: `deploy by ${holder}` }, over, clock);
+
+    it('is had by one of many who come at once, and the others are told by whom', async () => {
+      const results = await Promise.allSettled(
+        // Nobody sleeps here: whoever is too late must know at once.
+        Array.from({ length: 8 }, (_, index) => Promise.race([take(`run-${index}`), tick(clock)])),
+      );
+      const locks = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      expect(locks).toHaveLength(1);
+      for (const result of results) {
+        if (result.status === 'fulfilled') continue;
+        expect(result.reason).toBeInstanceOf(UserError);
+        expect((result.reason as UserError).message).toMatch(
+          /^deploy by run-\d is running: it began \d+ s ago/,
+        );
+      }
+      await locks[0]?.release();
+    });
+
+    it('goes on to the next with a higher fence', async () => {
+      const fences: number[] = [];
+      for (const holder of ['one', 'two', 'three']) {
+        const lock = await take(holder);
+        fences.push(lock.fence);
+        await lock.release();
+      }
+      expect(fences).toEqual([1, 2, 3]);
+    });
+
+    it('stays with whoever gives signs of life', async () => {
+      const lock = await take('one');
+      await clock.pass(300);
+      await expect(take('two')).rejects.toThrow(/it began 300 s ago and gave a sign of life \d+ s ago/);
+      expect(lock.lost.aborted).toBe(false);
+      await lock.release();
+    });
+
+    it('is taken over from a dead one, and a dead one that wakes up knows', async () => {
+      let dead = false;
+      const asleep: Cluster = {
+        ...cluster,
+        replace: async (resource, object) => {
+          if (dead) throw new ApiError('cut off', { status: 0, reason: 'ETIMEDOUT' });
+          return cluster.replace(resource, object);
+        },
+      };
+      const old = await take('one', asleep);
+      dead = true;
+      await clock.pass(61);
+      const lock = await take('two');
+      expect(lock.fence).toBe(old.fence + 1);
+      dead = false;
+      await clock.pass(16);
+      expect(old.lost.aborted).toBe(true);
+      await old.release();
+      // That the old one gave up takes nothing from the new one.
+      await expect(take('three')).rejects.toThrow('deploy by two is running');
+      await lock.release();
+    });
+
+    it('is had although the answer was lost', async () => {
+      let lost = 0;
+      const forgetful: Cluster = {
+        ...cluster,
+        create: async (resource, object) => {
+          await cluster.create(resource, object);
+          lost++;
+          throw new ApiError('cut off', { status: 0, reason: 'ECONNRESET' });
+        },
+      };
+      const taking = take('one', forgetful);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await clock.pass(2);
+      const lock = await taking;
+      expect(lost).toBe(1);
+      expect(lock.fence).toBe(1);
+      await lock.release();
+    });
+  },
+);
+
+/** Lets those sleep on who wait for another try, until all have an answer. */
+async function tick(clock: ManualClock): Promise<never> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await clock.pass(1);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '../../capabilities/ports/clock.ts';
+
+/** A clock that goes on only when told to. */
+export class ManualClock implements Clock {
+  private time = Date.parse('2026-01-01T00:00:00Z');
+  private readonly sleepers = new Set<{ until: number; wake: () => void }>();
+
+  now(): Date {
+    return new Date(this.time);
+  }
+
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const sleeper = { until: this.time + milliseconds, wake: resolve };
+      this.sleepers.add(sleeper);
+      signal?.addEventListener('abort', () => {
+        this.sleepers.delete(sleeper);
+        resolve();
+      });
+    });
+  }
+
+  /** Lets time pass, in steps so that what wakes up can go to sleep again. */
+  async pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      this.time += 1000;
+      for (const sleeper of [...this.sleepers]) {
+        if (sleeper.until > this.time) continue;
+        this.sleepers.delete(sleeper);
+        sleeper.wake();
+        // What it does then, it does over a real connection.
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+    }
+  }
+}
