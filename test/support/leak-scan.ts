@@ -11,13 +11,28 @@ const ENCODINGS: Record<string, (value: string) => string[]> = {
   line: (value) => value.split(/\r?\n/).filter((line) => line.length >= SHORTEST),
   reversed: (value) => [[...value].reverse().join('')],
   hex: (value) => [hex(value), hex(value).toUpperCase()],
-  json: (value) => [JSON.stringify(value).slice(1, -1)],
-  url: (value) => [encodeURIComponent(value), encodeURI(value)],
+  json: (value) => {
+    const text = JSON.stringify(value).slice(1, -1);
+    // Go's encoder, and those that write nothing but ASCII.
+    return [text, text.replace(/[<>&]/g, unicode), text.replace(/[<>&\u0080-\uffff]/g, unicode)];
+  },
+  url: (value) => {
+    const forms = [
+      encodeURIComponent(value),
+      encodeURI(value),
+      new URLSearchParams({ '': value }).toString().slice(1),
+    ];
+    return forms.flatMap((form) => [form, form.replace(/%../g, (code) => code.toLowerCase())]);
+  },
   html: (value) => [value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')],
   base64: (value) => base64Cores(value, 'base64'),
   base64url: (value) => base64Cores(value, 'base64url'),
-  escaped: (value) => [value.replace(/[^A-Za-z0-9]/g, (char) => `\\x${hex(char)}`)],
+  escaped: (value) => [value.replace(/[^A-Za-z0-9]/gu, (char) => hex(char).replace(/../g, '\\x$&'))],
 };
+
+function unicode(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
 
 function hex(text: string): string {
   return Buffer.from(text).toString('hex');
@@ -56,11 +71,11 @@ export function leaks(
   return [...found];
 }
 
-/** Every file below a folder, as text; binary files byte by byte. */
+/** Every file below a folder, as text; what is none keeps its ASCII. */
 export function* textsBelow(folder: string): Iterable<readonly [string, string]> {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    yield [path, readFileSync(path, 'latin1')];
+    yield [path, readFileSync(path, 'utf8')];
   }
 }

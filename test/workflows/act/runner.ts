@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -12,7 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gitRepository } from '../../support/git.ts';
+import { textsBelow } from '../../support/leak-scan.ts';
 import { fakeActions } from './fake-actions.ts';
+import { recordingNode } from './recording-node.ts';
 import { goProgram, node24 } from './tools.ts';
 
 /** The commit that new repositories pin Lunchbox' actions at, in these tests. */
@@ -29,10 +31,14 @@ export class Runner {
   readonly folder = mkdtempSync(join(tmpdir(), 'lunchbox-act-'));
   readonly origin = join(this.folder, 'origin.git');
   readonly artifacts = join(this.folder, 'artifacts');
+  private readonly kept = join(this.folder, 'kept');
+  private readonly bin: string;
+  private readonly logs: string[] = [];
   private readonly flags: string[];
 
   constructor() {
     mkdirSync(this.artifacts);
+    this.bin = recordingNode(node24(), join(this.folder, 'bin'), this.kept);
     const release = join(this.folder, 'lunchbox');
     // What a release's commit holds.
     for (const name of readdirSync('actions')) {
@@ -45,6 +51,8 @@ export class Runner {
     this.flags = [
       ...['--platform', 'ubuntu-24.04=-self-hosted'],
       '--no-skip-checkout',
+      // Else the runner would hide from a test that looks for secrets what an action has printed.
+      '--insecure-secrets',
       ...['--local-repository', `lunchbox-platform/lunchbox@${ACTIONS}=${release}`],
       ...fakeActions(join(this.folder, 'actions')),
     ];
@@ -82,7 +90,7 @@ export class Runner {
       env: {
         ...process.env,
         ...own,
-        PATH: `${node24()}:${process.env.PATH}`,
+        PATH: `${this.bin}:${process.env.PATH}`,
         XDG_CACHE_HOME: join(this.folder, 'cache'),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,6 +103,7 @@ export class Runner {
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', reject).once('close', (status) => resolve(status ?? 1));
     });
+    this.logs.push(log);
     return { code, log };
   }
 
@@ -108,6 +117,26 @@ export class Runner {
 
   artifact(name: string): string {
     return readFileSync(join(this.artifacts, name), 'utf8');
+  }
+
+  /** What steps have left of one kind, over all runs: `summary`, `output`, `state`, `env` or `git-config`. */
+  left(kind: string): string {
+    return readFileSync(join(this.kept, kind), 'utf8');
+  }
+
+  /** Everything that outlives the runs, where somebody could read it: for a scan. */
+  *texts(): Iterable<readonly [name: string, text: string]> {
+    for (const [index, log] of this.logs.entries()) {
+      yield [`log ${index + 1}`, log];
+      // Without what the runner puts before each line: a value may go on over several.
+      yield [`output in log ${index + 1}`, log.replace(/^\[[^\]]+\] +\| /gm, '')];
+    }
+    yield* textsBelow(this.kept);
+    yield* textsBelow(this.artifacts);
+    // Also what no branch leads to any more.
+    const args = ['cat-file', '--batch', '--batch-all-objects'];
+    const objects = execFileSync('git', args, { cwd: this.origin, maxBuffer: 1 << 28 });
+    yield ['what was pushed', objects.toString('utf8')];
   }
 
   remove(): void {

@@ -37,12 +37,37 @@ jobs:
           token: ${expression('secrets.GITHUB_TOKEN')}
 `;
 
+/** Every mistake at once. */
+const LEAKING = `name: leak
+on: workflow_dispatch
+permissions: {}
+jobs:
+  leak:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: ${pinned('checkout')}
+      - shell: bash
+        env: { API_KEY: "${expression('secrets.API_KEY')}" }
+        run: |
+          echo "$API_KEY"
+          echo "$API_KEY" > "$RUNNER_TEMP/forgotten"
+          git config shop.key "$API_KEY"
+          printf %s "$API_KEY" | base64 > forgotten
+          git add forgotten
+          git -c user.name=shop -c user.email=shop@shop.example commit -q -m forgotten
+          git push -q "$ORIGIN" HEAD:refs/heads/forgotten
+          git push -q "$ORIGIN" :refs/heads/forgotten
+          node -e 'const { API_KEY, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = process.env;
+            const fs = require("fs");
+            fs.appendFileSync(GITHUB_STEP_SUMMARY, API_KEY);
+            fs.appendFileSync(GITHUB_OUTPUT, "key<<END\\n" + API_KEY + "\\nEND\\n")'
+`;
+
 describe.skipIf(!hasGo && !required)(
   'sealing from the secrets of an environment, run by act (not run without Go)',
   () => {
     let runner: Runner;
     let work: GitRepository;
-    const logs: [string, string][] = [];
 
     beforeAll(() => {
       runner = new Runner();
@@ -66,7 +91,6 @@ describe.skipIf(!hasGo && !required)(
         payload: { ref: 'refs/heads/main', repository: { full_name: 'acme/shop' } },
         secrets: { GITHUB_TOKEN: TOKEN, LUNCHBOX_FINGERPRINT_KEY: FINGERPRINT_KEY, ...secrets },
       });
-      logs.push([`log ${logs.length + 1}`, run.log]);
       work.git('fetch', '-q', runner.origin, 'main');
       work.git('merge', '-q', '--ff-only', 'FETCH_HEAD');
       return run;
@@ -108,9 +132,31 @@ describe.skipIf(!hasGo && !required)(
       expect(opened()).toContain(JSON.stringify(`${SEALED} and more`));
     });
 
-    it('shows no value, key or token in a log or a commit', () => {
-      const texts = [...logs, ['history', work.git('log', '-p', '--all', '--text')] as const];
-      expect(leaks(texts, [SEALED, FINGERPRINT_KEY, TOKEN])).toEqual([]);
+    it('shows no value, key or token in a log, a summary, an output or a commit', () => {
+      expect(leaks(runner.texts(), [SEALED, FINGERPRINT_KEY, TOKEN])).toEqual([]);
+    });
+
+    it('would have found one, in each of these places', async () => {
+      const name = 'leak.yml';
+      work.commit('A workflow that tells', { [`.github/workflows/${name}`]: LEAKING });
+      work.git('push', '-q', 'origin', 'HEAD:refs/heads/main');
+      const { code, log } = await runner.run(work.folder, 'workflow_dispatch', name, {
+        payload: { ref: 'refs/heads/main', repository: { full_name: 'acme/shop' } },
+        secrets: { API_KEY: SEALED },
+      });
+      expect(code, log).toBe(0);
+      const places = leaks(runner.texts(), [SEALED]).map((found) => found.replace(runner.folder, ''));
+      expect(places).toEqual(
+        expect.arrayContaining([
+          'plain of secret 1 in output in log 5',
+          'plain of secret 1 in /kept/summary',
+          'plain of secret 1 in /kept/output',
+          'plain of secret 1 in /kept/temp/forgotten',
+          // Git writes quotes and line ends so.
+          'json of secret 1 in /kept/git-config',
+          'base64 of secret 1 in what was pushed',
+        ]),
+      );
     });
   },
 );

@@ -1,33 +1,32 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../../support/cache.ts';
+import { builtOnce } from '../../support/built-once.ts';
 
 const NODE = '24.21.0';
 
 /** A Go program at a version, built once into the cache. @returns its path */
 export function goProgram(module: string, version: string): string {
   const name = module.split('/').at(-1) ?? module;
-  const folder = cacheFolder(`${name}-${version}`);
-  const program = join(folder, name);
-  if (!existsSync(program))
+  const folder = builtOnce(`${name}-${version}`, (GOBIN) => {
     execFileSync('go', ['install', `${module}@${version}`], {
       stdio: 'inherit',
-      env: { ...process.env, GOBIN: folder },
+      env: { ...process.env, GOBIN },
     });
-  return program;
+  });
+  return join(folder, name);
 }
 
-/** Folder of the Node that GitHub runs actions on, from npm, which knows every platform. */
+/** The Node that GitHub runs actions on, from npm, which knows every platform. @returns its path */
 export function node24(): string {
-  const folder = cacheFolder(`node-${NODE}`);
-  const bin = join(folder, 'node_modules/node/bin');
-  if (!existsSync(join(bin, 'node'))) {
+  const path = 'node_modules/node/bin/node';
+  const folder = builtOnce(`node-${NODE}`, (cwd) => {
     // Its install script puts the platform's binary in place.
     const args = ['install', '--no-save', '--no-package-lock', '--foreground-scripts', `node@${NODE}`];
-    execFileSync('npm', args, { cwd: folder, stdio: 'inherit' });
-  }
-  return bin;
+    execFileSync('npm', args, { cwd, stdio: 'inherit' });
+    const version = execFileSync(join(cwd, path), ['--version'], { encoding: 'utf8' }).trim();
+    if (version !== `v${NODE}`) throw new Error(`npm has put Node ${version} in place, not ${NODE}`);
+  });
+  return join(folder, path);
 }
 
 export const hasGo = spawnSync('go', ['version']).status === 0;
