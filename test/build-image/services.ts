@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '../support/cache.ts';
+import { builtOnce } from '../support/built-once.ts';
 import { freePort } from '../support/free-port.ts';
 
 const BUILDX = 'v0.38.2';
@@ -35,13 +35,11 @@ export class Services {
     const config = join(this.folder, `client-${name}`);
     mkdirSync(join(config, 'cli-plugins'), { recursive: true });
     if (buildx) {
-      const built = join(cacheFolder(`buildx-${BUILDX}`), 'buildx');
-      if (!existsSync(built))
-        execFileSync('go', ['install', `github.com/docker/buildx/cmd/buildx@${BUILDX}`], {
-          stdio: 'inherit',
-          env: { ...process.env, GOBIN: cacheFolder(`buildx-${BUILDX}`) },
-        });
-      cpSync(built, join(config, 'cli-plugins', 'docker-buildx'));
+      const folder = builtOnce(`buildx-${BUILDX}`, (GOBIN) => {
+        const args = ['install', `github.com/docker/buildx/cmd/buildx@${BUILDX}`];
+        execFileSync('go', args, { stdio: 'inherit', env: { ...process.env, GOBIN } });
+      });
+      cpSync(join(folder, 'buildx'), join(config, 'cli-plugins', 'docker-buildx'));
     }
     return { DOCKER_HOST: `unix://${this.folder}/docker.sock`, DOCKER_CONFIG: config };
   }
@@ -61,13 +59,25 @@ export class Services {
 
   /** @returns the environment of a client whose builder is a BuildKit of its own, and no engine. */
   async startBuildKit(name: string): Promise<Record<string, string>> {
-    const program = join(cacheFolder('buildkit', [BUILDKIT]), 'buildkitd');
-    if (!existsSync(program))
-      execFileSync('go', ['build', '-trimpath', '-o', program, 'github.com/moby/buildkit/cmd/buildkitd'], {
-        cwd: BUILDKIT,
-        stdio: 'inherit',
-        env: { ...process.env, CGO_ENABLED: '0' },
-      });
+    const built = builtOnce(
+      'buildkit',
+      (folder) => {
+        const args = [
+          'build',
+          '-trimpath',
+          '-o',
+          join(folder, 'buildkitd'),
+          'github.com/moby/buildkit/cmd/buildkitd',
+        ];
+        execFileSync('go', args, {
+          cwd: BUILDKIT,
+          stdio: 'inherit',
+          env: { ...process.env, CGO_ENABLED: '0' },
+        });
+      },
+      [BUILDKIT],
+    );
+    const program = join(built, 'buildkitd');
     const socket = join(this.folder, `${name}.sock`);
     const address = `unix://${socket}`;
     this.spawn(program, ['--root', join(this.folder, name), '--addr', address, '--containerd-worker=false']);

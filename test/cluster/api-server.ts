@@ -6,7 +6,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Access } from '../../adapters/kubernetes/kubeconfig.ts';
-import { cacheFolder } from '../support/cache.ts';
+import { builtOnce } from '../support/built-once.ts';
 import { freePort } from '../support/free-port.ts';
 
 const SOURCE = 'test/cluster/kubernetes';
@@ -122,40 +122,34 @@ export async function startApiServer(): Promise<ApiServer> {
 }
 
 function build(): { apiServer: string; kine: string } {
-  const cache = cacheFolder('kubernetes', [SOURCE]);
+  const cache = builtOnce('kubernetes', buildInto, [SOURCE]);
   const given = process.env.KUBEBUILDER_ASSETS;
-  const apiServer =
-    given && existsSync(join(given, 'kube-apiserver'))
-      ? join(given, 'kube-apiserver')
-      : join(cache, 'kube-apiserver');
-  if (!existsSync(apiServer)) {
-    const set = (name: string, value: string) => `-X k8s.io/component-base/version.${name}=${value}`;
-    // Clients refuse a server that does not say its version.
-    const flags = [
-      '-s -w',
-      set('gitVersion', VERSION),
-      set('gitMajor', '1'),
-      set('gitMinor', '35'),
-      set('gitTreeState', 'clean'),
-      set('buildDate', '2026-01-01T00:00:00Z'),
-    ];
-    execFileSync(
-      'go',
-      [
-        'build',
-        '-trimpath',
-        `-ldflags=${flags.join(' ')}`,
-        '-o',
-        apiServer,
-        'k8s.io/kubernetes/cmd/kube-apiserver',
-      ],
-      { cwd: SOURCE, stdio: 'inherit', env: { ...process.env, CGO_ENABLED: '0' } },
-    );
-  }
-  const kine = join(cache, 'kine');
-  if (!existsSync(kine))
-    execFileSync('go', ['install', KINE], { stdio: 'inherit', env: { ...process.env, GOBIN: cache } });
-  return { apiServer, kine };
+  const own = given && existsSync(join(given, 'kube-apiserver')) ? given : cache;
+  return { apiServer: join(own, 'kube-apiserver'), kine: join(cache, 'kine') };
+}
+
+function buildInto(folder: string): void {
+  const set = (name: string, value: string) => `-X k8s.io/component-base/version.${name}=${value}`;
+  // Clients refuse a server that does not say its version.
+  const flags = [
+    '-s -w',
+    set('gitVersion', VERSION),
+    set('gitMajor', '1'),
+    set('gitMinor', '35'),
+    set('gitTreeState', 'clean'),
+    set('buildDate', '2026-01-01T00:00:00Z'),
+  ];
+  const output = join(folder, 'kube-apiserver');
+  const args = [
+    'build',
+    '-trimpath',
+    `-ldflags=${flags.join(' ')}`,
+    '-o',
+    output,
+    'k8s.io/kubernetes/cmd/kube-apiserver',
+  ];
+  execFileSync('go', args, { cwd: SOURCE, stdio: 'inherit', env: { ...process.env, CGO_ENABLED: '0' } });
+  execFileSync('go', ['install', KINE], { stdio: 'inherit', env: { ...process.env, GOBIN: folder } });
 }
 
 async function end(child: ChildProcess): Promise<void> {

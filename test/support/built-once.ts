@@ -5,8 +5,12 @@ import { cacheFolder } from './cache.ts';
  * A folder of the cache that is filled once. Test files run side by side: each that finds it empty fills a folder of
  * its own, which takes the place whole, so that nobody starts a program that is half written.
  */
-export function builtOnce(name: string, build: (folder: string) => void): string {
-  const folder = cacheFolder(name);
+export function builtOnce(
+  name: string,
+  build: (folder: string) => void,
+  sources: readonly string[] = [],
+): string {
+  const folder = cacheFolder(name, sources);
   if (readdirSync(folder).length > 0) return folder;
   const own = mkdtempSync(`${folder}.`);
   try {

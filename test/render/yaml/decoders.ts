@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { builtOnce } from '../../support/built-once.ts';
 import { cacheFolder } from '../../support/cache.ts';
 
 /** Reads many documents at once; an entry is the value, or an Error. */
@@ -14,9 +15,14 @@ export const hasPython = has('python3');
 /** The decoder of the Kubernetes API server, sigs.k8s.io/yaml, strict. */
 export function goDecoder(): Decoder {
   const source = 'test/render/yaml/go-decoder';
-  const program = join(cacheFolder('go-decoder', [source]), 'go-decoder');
-  if (!existsSync(program))
-    execFileSync('go', ['build', '-o', program, '.'], { cwd: source, stdio: 'inherit' });
+  const folder = builtOnce(
+    'go-decoder',
+    (own) => {
+      execFileSync('go', ['build', '-o', join(own, 'go-decoder'), '.'], { cwd: source, stdio: 'inherit' });
+    },
+    [source],
+  );
+  const program = join(folder, 'go-decoder');
   return (documents) =>
     lines(program, [], documents).map((line) => {
       const { json, error } = JSON.parse(line) as { json?: unknown; error?: string };
