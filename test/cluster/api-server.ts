@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,15 +6,10 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Access } from '../../adapters/kubernetes/kubeconfig.ts';
-import { builtOnce } from '../support/built-once.ts';
 import { freePort } from '../support/free-port.ts';
+import { clusterPrograms } from './programs.ts';
 
-const SOURCE = 'test/cluster/kubernetes';
-const VERSION = 'v1.35.8';
-/** The SQLite store that k3s itself uses. */
-const KINE = 'github.com/k3s-io/kine@v0.17.5';
-
-export const hasGo = spawnSync('go', ['version']).status === 0;
+export { hasGo } from './programs.ts';
 
 export interface Answer {
   status: number;
@@ -32,7 +27,7 @@ export interface ApiServer {
 
 /** Builds what is not in the cache yet (several minutes), and starts it on free ports. */
 export async function startApiServer(): Promise<ApiServer> {
-  const { apiServer, kine } = build();
+  const programs = clusterPrograms();
   const folder = mkdtempSync(join(tmpdir(), 'lunchbox-apiserver-'));
   const [storePort, port] = [await freePort(), await freePort()];
   const token = 'test-token';
@@ -45,7 +40,7 @@ export async function startApiServer(): Promise<ApiServer> {
   writeFileSync(join(folder, 'tokens.csv'), `${token},admin,admin,system:masters\n`);
   const children = [
     spawn(
-      kine,
+      programs.kine,
       [
         '--endpoint',
         `sqlite://${folder}/kine.db?_journal=WAL&cache=shared&_busy_timeout=30000`,
@@ -57,7 +52,7 @@ export async function startApiServer(): Promise<ApiServer> {
       { stdio: 'ignore' },
     ),
     spawn(
-      apiServer,
+      programs['kube-apiserver'],
       [
         `--etcd-servers=http://127.0.0.1:${storePort}`,
         `--secure-port=${port}`,
@@ -119,37 +114,6 @@ export async function startApiServer(): Promise<ApiServer> {
     token,
   };
   return { access, call, stop };
-}
-
-function build(): { apiServer: string; kine: string } {
-  const cache = builtOnce('kubernetes', buildInto, [SOURCE]);
-  const given = process.env.KUBEBUILDER_ASSETS;
-  const own = given && existsSync(join(given, 'kube-apiserver')) ? given : cache;
-  return { apiServer: join(own, 'kube-apiserver'), kine: join(cache, 'kine') };
-}
-
-function buildInto(folder: string): void {
-  const set = (name: string, value: string) => `-X k8s.io/component-base/version.${name}=${value}`;
-  // Clients refuse a server that does not say its version.
-  const flags = [
-    '-s -w',
-    set('gitVersion', VERSION),
-    set('gitMajor', '1'),
-    set('gitMinor', '35'),
-    set('gitTreeState', 'clean'),
-    set('buildDate', '2026-01-01T00:00:00Z'),
-  ];
-  const output = join(folder, 'kube-apiserver');
-  const args = [
-    'build',
-    '-trimpath',
-    `-ldflags=${flags.join(' ')}`,
-    '-o',
-    output,
-    'k8s.io/kubernetes/cmd/kube-apiserver',
-  ];
-  execFileSync('go', args, { cwd: SOURCE, stdio: 'inherit', env: { ...process.env, CGO_ENABLED: '0' } });
-  execFileSync('go', ['install', KINE], { stdio: 'inherit', env: { ...process.env, GOBIN: folder } });
 }
 
 async function end(child: ChildProcess): Promise<void> {
