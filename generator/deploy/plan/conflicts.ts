@@ -1,0 +1,40 @@
+import type { Problem } from '../../errors.ts';
+import { sanitize } from '../../sanitize.ts';
+
+/** A field that somebody else answers for. */
+export interface FieldConflict {
+  manager: string;
+  field: string;
+}
+
+const CONFLICT = /^conflict with "((?:[^"\\]|\\.)*)"/;
+
+/** Who owns what, from the causes of a refused server-side apply. */
+export function conflictsOf(
+  causes: readonly { reason: string; field: string; message: string }[],
+): FieldConflict[] {
+  return causes.flatMap(({ reason, field, message }) => {
+    const manager = CONFLICT.exec(message)?.[1];
+    return reason === 'FieldManagerConflict' && manager !== undefined ? [{ manager, field }] : [];
+  });
+}
+
+/** Managers behind which there are hands, not a controller: what they set in an object of ours is drift. */
+export function isByHand(manager: string): boolean {
+  return /^kubectl(?:-|$)/.test(manager) || /^(?:k9s|lens|headlamp|node-fetch)$/i.test(manager);
+}
+
+export function conflictProblem(subject: string, conflicts: readonly FieldConflict[]): Problem {
+  const managers = [...new Set(conflicts.map(({ manager }) => manager))];
+  const owners = managers.map((manager) => {
+    const fields = conflicts.filter((each) => each.manager === manager).map(({ field }) => field);
+    const some = fields.slice(0, 5).join(', ') + (fields.length > 5 ? ` and ${fields.length - 5} more` : '');
+    return `${manager} owns ${some}`;
+  });
+  return {
+    message: sanitize(`${subject} is not ours alone: ${owners.join('; ')}`),
+    remedy: sanitize(
+      `Take these fields out of the tree, or take them over from whoever set them: ${managers.map((manager) => `--take-over ${manager}`).join(' ')}`,
+    ),
+  };
+}
