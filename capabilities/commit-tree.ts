@@ -14,6 +14,8 @@ export interface CommitInput {
 export interface CommitOutcome {
   /** Undefined when there was nothing to commit. */
   commit?: string;
+  /** The commit that has these files: that one, or one that had them already. */
+  holder: string;
   files: string[];
 }
 
@@ -35,14 +37,14 @@ export async function commitTree(
   let parent = start;
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const differing = await differences(files, parent, commits);
-    if (differing.size === 0) return { files: [] };
+    if (differing.size === 0) return { holder: parent, files: [] };
     const commit = await commits.make(parent, differing, input.message, input.author);
     if ((await commits.push(commit, input.branch)) === 'pushed')
-      return { commit, files: [...differing.keys()] };
+      return { commit, holder: commit, files: [...differing.keys()] };
     log(`${input.branch} has moved; trying again on top of it (${attempt} of ${TRIES})`);
     const tip = await commits.tip(input.branch, start);
     // An earlier try of this very run may have got as far as that.
-    if ((await differences(files, tip.commit, commits)).size === 0) return { files: [] };
+    if ((await differences(files, tip.commit, commits)).size === 0) return { holder: tip.commit, files: [] };
     refuseOvertaken(input, tip.commit, tip.changed);
     parent = tip.commit;
   }

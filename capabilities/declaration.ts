@@ -1,8 +1,8 @@
 /** A named value that a person or a workflow passes in. */
 export interface Option {
   description: string;
-  /** A switch without a value, or text; `number` is text that must be a whole number. */
-  type: 'boolean' | 'string' | 'number';
+  /** A switch without a value, or text; `number` is text that must be a whole number; a `list` may be given several times. */
+  type: 'boolean' | 'string' | 'number' | 'list';
   /** One letter. */
   short?: string;
   /** What stands for the value in help texts, e.g. `FILE`. */

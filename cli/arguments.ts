@@ -16,13 +16,15 @@ export interface Arguments {
   flag(name: string): boolean;
   text(name: string): string | undefined;
   number(name: string): number | undefined;
+  /** Every value of a list, also those with commas between them. */
+  list(name: string): string[];
 }
 
 /** @throws UserError for an unknown option, a missing value, or too many or too few arguments. */
 export function parseArguments(declaration: Declaration, argv: readonly string[]): Arguments {
   const options = { ...COMMON_OPTIONS, ...declaration.options };
   const parsed = parse(declaration, options, argv);
-  const values = parsed.values as Record<string, string | boolean | undefined>;
+  const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
   if (!values.help) checkPositionals(declaration, parsed.positionals);
   for (const [name, option] of Object.entries(options)) {
     const value = values[name];
@@ -38,6 +40,7 @@ export function parseArguments(declaration: Declaration, argv: readonly string[]
     flag: (name) => values[name] === true,
     text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
     number: (name) => (values[name] === undefined ? undefined : Number(values[name])),
+    list: (name) => [values[name] ?? []].flat().flatMap((value) => String(value).split(',').filter(Boolean)),
   };
 }
 
@@ -45,7 +48,11 @@ function parse(declaration: Declaration, options: Record<string, Option>, argv: 
   const config = Object.fromEntries(
     Object.entries(options).map(([name, { type, short }]) => [
       name,
-      { type: type === 'boolean' ? ('boolean' as const) : ('string' as const), ...(short ? { short } : {}) },
+      {
+        type: type === 'boolean' ? ('boolean' as const) : ('string' as const),
+        multiple: type === 'list',
+        ...(short ? { short } : {}),
+      },
     ]),
   );
   try {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Connect, githubComments } from '../../adapters/github-comments.ts';
+import { githubComments } from '../../adapters/github/comments.ts';
+import type { Connect } from '../../adapters/github/request.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
 import { type PostOutcome, postComment } from '../../capabilities/post-comment.ts';
 import { COMMENT_MARK } from '../../generator/diff/format/comment.ts';

@@ -1,18 +1,18 @@
 import { gitCommits } from '../../adapters/git-commits.ts';
-import { commitTree } from '../../capabilities/commit-tree.ts';
+import { type CommitOutcome, commitTree } from '../../capabilities/commit-tree.ts';
 import type { ActionContext } from '../../capabilities/ports/action.ts';
 import type { Exec } from '../../capabilities/ports/exec.ts';
 import type { Repository } from '../../capabilities/repository.ts';
 import { UserError } from '../../generator/errors.ts';
 import { environmentFolder } from '../../generator/tree/paths.ts';
 
-/** Commits what is below the environments' folders now. @returns the commit, or undefined when nothing differs */
+/** Commits what is below the environments' folders now. @returns the commit that was made, if any, and the one that has these files */
 export async function commitRendered(
   context: ActionContext,
   environments: readonly string[],
   { files }: Repository,
   exec: Exec,
-): Promise<string | undefined> {
+): Promise<Pick<CommitOutcome, 'commit' | 'holder'>> {
   const branch = context.text('branch') || branchOf(context.env);
   const prefix = (await exec('git', ['rev-parse', '--show-prefix'], { cwd: context.root })).stdout
     .toString('utf8')
@@ -36,10 +36,10 @@ export async function commitRendered(
   );
   if (outcome.commit === undefined) {
     context.log(`nothing to commit: ${branch} has these files already`);
-    return undefined;
+    return outcome;
   }
   context.log(`${outcome.commit} on ${branch}: ${outcome.files.length} files`);
-  return outcome.commit;
+  return outcome;
 }
 
 async function committedIn(folder: string, root: string, exec: Exec): Promise<string[]> {

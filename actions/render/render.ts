@@ -34,11 +34,16 @@ export async function render(context: ActionContext): Promise<ActionResult> {
   );
   const digests = digestsOf(outcome);
   for (const [name, digest] of Object.entries(digests)) context.log(`rendered bytes of ${name}: ${digest}`);
-  const commit = context.flag('commit')
+  const committed = context.flag('commit')
     ? await commitRendered(context, environments, repository, nodeExec)
     : undefined;
   return {
-    outputs: { changed: String(changed), commit: commit ?? '', digests: JSON.stringify(digests) },
+    outputs: {
+      changed: String(changed),
+      commit: committed?.commit ?? '',
+      holder: committed?.holder ?? '',
+      digests: JSON.stringify(digests),
+    },
     warnings,
     ...(check ? verdict(outcome, changed) : {}),
   };

@@ -1,15 +1,16 @@
 import { ApiError } from '../../capabilities/ports/api-error.ts';
-import type {
-  Applied,
-  ApplyOptions,
-  Cluster,
-  DeleteOptions,
-  KubernetesObject,
-  Listed,
-  ObjectRef,
-  Resource,
-  Selection,
-  WatchEvent,
+import {
+  type Applied,
+  type ApplyOptions,
+  type Cluster,
+  type DeleteOptions,
+  FIELD_MANAGER,
+  type KubernetesObject,
+  type Listed,
+  type ObjectRef,
+  type Resource,
+  type Selection,
+  type WatchEvent,
 } from '../../capabilities/ports/cluster.ts';
 import type { JsonObject } from '../../generator/manifest.ts';
 import type { Answer, Call, Connection } from './connection.ts';
@@ -18,8 +19,8 @@ import { collectionPath, describeRef, objectPath, query, selectionQuery } from '
 import { type RetryOptions, retrying } from './retry.ts';
 import { watchObjects } from './watch.ts';
 
-/** As whom Lunchbox owns fields. */
-export const FIELD_MANAGER = 'lunchbox';
+/** Objects without their content. */
+const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 /** Objects in one answer; larger lists come in pieces. */
 const PAGE = 500;
 
@@ -36,7 +37,12 @@ export function kubernetesCluster(connection: Connection, retry: RetryOptions = 
     for (let next: string | undefined; ; ) {
       const parameters = { ...selectionQuery(selection), limit: PAGE, continue: next };
       const path = `${collectionPath(resource, selection.namespace)}${query(parameters)}`;
-      const answer = await json({ method: 'GET', path, what: `list ${plural}` });
+      const answer = await json({
+        method: 'GET',
+        path,
+        what: `list ${plural}`,
+        ...(selection.metadataOnly ? { accept: METADATA } : {}),
+      });
       // Items of a list leave out what the list says once.
       for (const item of (answer.items ?? []) as JsonObject[]) items.push({ apiVersion, kind, ...item });
       const metadata = (answer.metadata ?? {}) as { continue?: string; resourceVersion?: string };
@@ -46,10 +52,16 @@ export function kubernetesCluster(connection: Connection, retry: RetryOptions = 
   }
 
   return {
-    async version() {
-      return String((await json({ method: 'GET', path: '/version', what: 'ask the version' })).gitVersion);
+    async server() {
+      const { text, date } = await send({ method: 'GET', path: '/version', what: 'ask the version' });
+      const time = new Date(date ?? '');
+      return {
+        version: String((JSON.parse(text) as JsonObject).gitVersion),
+        time: Number.isNaN(time.getTime()) ? undefined : time,
+      };
     },
     resource: (apiVersion, kind, fresh = false) => discovery.find(apiVersion, kind, fresh),
+    resourceOfKind: (group, kind) => discovery.findKind(group, kind),
     async get(ref) {
       try {
         return await json({ method: 'GET', path: objectPath(ref), what: `get ${describeRef(ref)}` });

@@ -27,6 +27,8 @@ export interface Answer {
   status: number;
   text: string;
   warnings: string[];
+  /** The server's time, as it writes it. */
+  date: string | undefined;
 }
 
 /** One keep-alive connection to an API server. Credentials are sent, and never told. */
@@ -67,7 +69,7 @@ export class Connection {
     const text = Buffer.concat(chunks).toString('utf8');
     const status = response.statusCode ?? 0;
     if (status >= 400) throw refusal(call.what, status, text, response.headers['retry-after']);
-    return { status, text, warnings: warningsOf(response) };
+    return { status, text, warnings: warningsOf(response), date: response.headers.date };
   }
 
   /** The answer as it arrives, for watches and logs that follow. @throws ApiError */
@@ -80,6 +82,7 @@ export class Connection {
         {
           method: call.method,
           agent: this.agent,
+          ...(this.access.socketPath === undefined ? {} : { socketPath: this.access.socketPath }),
           headers: {
             accept: call.accept ?? 'application/json',
             'user-agent': 'lunchbox',
@@ -119,6 +122,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens at the address of the API server',
   ECONNRESET: 'the connection was cut',
   ETIMEDOUT: 'no answer in time',
+  ENOENT: 'the line to the API server is down',
   ENOTFOUND: 'the name of the API server leads nowhere',
   EPIPE: 'the connection was cut',
   ABORT_ERR: 'given up',

@@ -8,6 +8,8 @@ import { nearest } from '../../generator/suggest.ts';
 export interface Access {
   /** `https://host:port`, perhaps with a path. */
   server: string;
+  /** A Unix socket that leads there; `server` still says for whom its certificate must be. */
+  socketPath?: string | undefined;
   /** PEM; the system's authorities if left out. */
   ca?: string | undefined;
   /** The name that the certificate is for, where it is not that of the address. */

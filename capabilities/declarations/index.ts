@@ -2,6 +2,11 @@ import type { Declaration } from '../declaration.ts';
 import { build } from './build.ts';
 import { comment } from './comment.ts';
 import { completion } from './completion.ts';
+import { deploy } from './deploy/deploy.ts';
+import { drift } from './deploy/drift.ts';
+import { history } from './deploy/history.ts';
+import { rollback } from './deploy/rollback.ts';
+import { status } from './deploy/status.ts';
 import { explain } from './explain.ts';
 import { init } from './init.ts';
 import { keysNew } from './keys-new.ts';
@@ -28,8 +33,13 @@ export const declarations: readonly Declaration[] = [
   keysNew,
   build,
   release,
+  deploy,
+  status,
+  history,
+  rollback,
+  drift,
   completion,
 ];
 
 /** Every capability that is a GitHub Action, in the order in which the README lists them. */
-export const actionDeclarations: readonly Declaration[] = [build, render, validate, review, comment];
+export const actionDeclarations: readonly Declaration[] = [build, render, validate, review, comment, deploy];

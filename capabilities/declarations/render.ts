@@ -71,6 +71,7 @@ export const render: Declaration = {
     outputs: {
       changed: '`true` when rendered files differ from those that were there',
       commit: 'The commit that was pushed, or nothing',
+      holder: 'With `commit`: the commit that has these files, whether it was pushed now or before',
       digests: 'JSON object: environment to the digest of its rendered bytes',
     },
     permissions: {

@@ -1,6 +1,6 @@
 import { UserError } from '../../generator/errors.ts';
 import type { JsonObject } from '../../generator/manifest.ts';
-import { at, text, whole } from '../../generator/validate/cluster/fields.ts';
+import { at, labelsOf, text, whole } from '../../generator/validate/cluster/fields.ts';
 import { ApiError } from '../ports/api-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster, KubernetesObject, Resource } from '../ports/cluster.ts';
@@ -9,6 +9,8 @@ import type { Cluster, KubernetesObject, Resource } from '../ports/cluster.ts';
 const DURATION = 60;
 /** Milliseconds between two signs of life. */
 const RENEWAL = 15_000;
+/** Milliseconds after a sign of life within which nobody can have taken over. */
+const CERTAIN = 40_000;
 
 export interface LockRequest {
   namespace: string;
@@ -22,10 +24,29 @@ export interface LockRequest {
 export interface Lock {
   /** Higher than that of every delivery before it: what holds an older one must not write any more. */
   fence: number;
+  /** The newest commit that was ever delivered, as the lease says; undefined before the first one. */
+  newest: string | undefined;
   /** Aborted when the lock was lost: somebody else believes that this run is dead. */
   lost: AbortSignal;
-  release(): Promise<void>;
+  /** Before each step that changes something: asks the server when the last sign of life is too long ago. @throws LockLost */
+  check(): Promise<void>;
+  /** @param newest The commit that was delivered now. */
+  release(newest?: string): Promise<void>;
 }
+
+/** Somebody else delivers by now. */
+export class LockLost extends UserError {
+  constructor() {
+    super({
+      message: 'another delivery has taken over: this one stops where it is',
+      remedy: 'Nothing is lost. See what the other one did, and deliver again if it was not this commit.',
+    });
+  }
+}
+
+/** The newest commit, beside the lock: it is written with it, and read with it. */
+const NEWEST = 'lunchbox.dev/newest-revision';
+const PURPOSE = 'lunchbox.dev/purpose';
 
 /**
  * One delivery for an environment at a time, by a Lease in the cluster: it outlives whoever holds it by a minute at most.
@@ -41,16 +62,28 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
   const lease = await take(request, resource, cluster, clock);
   const abort = new AbortController();
   const renewing = new AbortController();
-  const done = renew(lease, resource, cluster, clock, renewing.signal).catch((error: unknown) =>
-    abort.abort(error),
+  const fence = whole(at(lease, 'spec', 'leaseTransitions')) ?? 0;
+  const life = { heard: clock.now().getTime() };
+  const done = renew(lease, resource, cluster, clock, renewing.signal, life).catch(() =>
+    abort.abort(new LockLost()),
   );
   return {
-    fence: whole(at(lease, 'spec', 'leaseTransitions')) ?? 0,
+    fence,
+    newest: text(at(lease, 'metadata', 'annotations', NEWEST)),
     lost: abort.signal,
-    async release() {
+    async check() {
+      if (abort.signal.aborted) throw new LockLost();
+      // A process that was stopped for a while does not know what happened meanwhile.
+      if (clock.now().getTime() < life.heard + CERTAIN) return;
+      const there = await cluster.get({ resource, namespace: request.namespace, name: request.name });
+      if (whole(at(there, 'spec', 'leaseTransitions')) === fence) return;
+      abort.abort(new LockLost());
+      throw new LockLost();
+    },
+    async release(newest) {
       renewing.abort();
       await done;
-      if (!abort.signal.aborted) await giveBack(request, resource, cluster, clock);
+      if (!abort.signal.aborted) await giveBack(request, resource, cluster, clock, newest);
     },
   };
 }
@@ -92,7 +125,7 @@ function leaseOf(
     metadata: {
       namespace,
       name,
-      annotations: { 'lunchbox.dev/purpose': purpose },
+      annotations: { ...labelsOf(at(there, 'metadata', 'annotations')), [PURPOSE]: purpose },
       ...(version === undefined ? {} : { resourceVersion: version }),
     },
     spec: {
@@ -117,7 +150,7 @@ function held(lease: JsonObject, clock: Clock): UserError {
   const since = Date.parse(text(at(lease, 'spec', 'acquireTime')) ?? '');
   const renewed = Date.parse(text(at(lease, 'spec', 'renewTime')) ?? '');
   const ago = (time: number) => `${Math.max(0, Math.round((clock.now().getTime() - time) / 1000))} s ago`;
-  const purpose = text(at(lease, 'metadata', 'annotations', 'lunchbox.dev/purpose')) ?? 'another delivery';
+  const purpose = text(at(lease, 'metadata', 'annotations', PURPOSE)) ?? 'another delivery';
   return new UserError({
     message: `${purpose} is running: it began ${ago(since)} and gave a sign of life ${ago(renewed)}`,
     remedy: `Wait until it is done. If it is dead, its lock ends ${DURATION} s after its last sign of life.`,
@@ -131,16 +164,16 @@ async function renew(
   cluster: Cluster,
   clock: Clock,
   stop: AbortSignal,
+  life: { heard: number },
 ): Promise<void> {
   let current = lease;
-  let heard = clock.now().getTime();
   while (!stop.aborted) {
     await clock.sleep(RENEWAL, stop);
     if (stop.aborted) return;
     try {
       const spec = { ...(current.spec as JsonObject), renewTime: microTime(clock.now()) };
       current = await cluster.replace(resource, { ...current, spec });
-      heard = clock.now().getTime();
+      life.heard = clock.now().getTime();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 409 || error.status === 404) {
@@ -150,7 +183,7 @@ async function renew(
         // Our own sign of life may have arrived although its answer did not.
         if (!there || at(there, 'spec', 'holderIdentity') !== holder) throw error;
         current = there;
-      } else if (!error.transient || clock.now().getTime() > heard + DURATION * 1000) throw error;
+      } else if (!error.transient || clock.now().getTime() > life.heard + DURATION * 1000) throw error;
     }
   }
 }
@@ -161,13 +194,19 @@ async function giveBack(
   resource: Resource,
   cluster: Cluster,
   clock: Clock,
+  newest: string | undefined,
 ) {
   for (let attempt = 0; attempt < 3; attempt++) {
     const there = await cluster.get({ resource, namespace, name });
     if (!there || text(at(there, 'spec', 'holderIdentity')) !== holder) return;
     const spec = { ...(there.spec as JsonObject), holderIdentity: '', renewTime: microTime(clock.now()) };
+    const metadata = there.metadata as JsonObject;
+    const annotations = {
+      ...labelsOf(metadata.annotations),
+      ...(newest === undefined ? {} : { [NEWEST]: newest }),
+    };
     try {
-      await cluster.replace(resource, { ...there, spec });
+      await cluster.replace(resource, { ...there, metadata: { ...metadata, annotations }, spec });
       return;
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 409 && !error.transient)) throw error;

@@ -1,5 +1,8 @@
 import type { JsonObject } from '../../generator/manifest.ts';
 
+/** As whom Lunchbox owns fields. */
+export const FIELD_MANAGER = 'lunchbox';
+
 /** An object as the API sends and takes it: nothing is converted, nothing dropped. */
 export type KubernetesObject = JsonObject;
 
@@ -59,14 +62,24 @@ export interface Selection {
   namespace?: string;
   labels?: string;
   fields?: string;
+  /** Names, labels and annotations alone: of Secrets, nothing secret is transferred. */
+  metadataOnly?: boolean;
+}
+
+export interface ServerInfo {
+  /** `v1.35.8+k3s1`. */
+  version: string;
+  /** The server's time when it answered; undefined when it did not say. */
+  time: Date | undefined;
 }
 
 /** The API of a Kubernetes cluster. Every call may throw an `ApiError`. */
 export interface Cluster {
-  /** `v1.35.8+k3s1`. */
-  version(): Promise<string>;
+  server(): Promise<ServerInfo>;
   /** Undefined when the server does not serve that kind. @param fresh Asks anew, because a CRD was just made. */
   resource(apiVersion: string, kind: string, fresh?: boolean): Promise<Resource | undefined>;
+  /** The version of a kind that the server prefers; undefined when it serves none. The group of the core is empty. */
+  resourceOfKind(group: string, kind: string): Promise<Resource | undefined>;
   /** Undefined when there is no such object. */
   get(ref: ObjectRef): Promise<KubernetesObject | undefined>;
   list(resource: Resource, selection?: Selection): Promise<Listed>;

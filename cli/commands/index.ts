@@ -16,5 +16,10 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'keys new': async () => (await import('./keys-new.ts')).keysNew,
   build: async () => (await import('./build.ts')).build,
   release: async () => (await import('./release.ts')).release,
+  deploy: async () => (await import('./deploy.ts')).deploy,
+  status: async () => (await import('./status.ts')).status,
+  history: async () => (await import('./history.ts')).history,
+  rollback: async () => (await import('./rollback.ts')).rollback,
+  drift: async () => (await import('./drift.ts')).drift,
   completion: async () => (await import('./completion.ts')).completion,
 };

@@ -19,14 +19,21 @@ export function ownedKey({ group, kind, namespace, name }: Owned): string {
 
 /** Every object of a tree once, sorted. */
 export function inventoryOf(manifests: readonly Manifest[]): Owned[] {
-  return sorted(
-    manifests.map((manifest) => ({
-      group: groupOf(manifest.identity.apiVersion),
-      kind: manifest.identity.kind,
-      namespace: namespaceOf(manifest),
-      name: manifest.identity.name,
-    })),
-  );
+  return sorted(manifests.map(ownedBy));
+}
+
+/** The key of the object that a manifest describes, as in an inventory. */
+export function keyOf(manifest: Manifest): string {
+  return ownedKey(ownedBy(manifest));
+}
+
+function ownedBy(manifest: Manifest): Owned {
+  return {
+    group: groupOf(manifest.identity.apiVersion),
+    kind: manifest.identity.kind,
+    namespace: namespaceOf(manifest),
+    name: manifest.identity.name,
+  };
 }
 
 /** Old and new together: what is written before the first change, so that no object is ever answered for by nobody. */

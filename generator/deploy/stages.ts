@@ -1,5 +1,6 @@
 import type { Manifest } from '../manifest.ts';
 import { knownKind } from '../validate/cluster/groups.ts';
+import type { Owned } from './inventory.ts';
 
 /** The order of a delivery. Each stage is ready before the next one begins. */
 export const STAGES = [
@@ -72,6 +73,13 @@ const PLACES = new Map(
 /** The stage of an object. A kind that nobody here knows may need everything: it comes with the workloads, last. */
 export function stageOf(manifest: Manifest): Stage {
   return PLACES.get(knownKind(manifest))?.stage ?? 'workloads';
+}
+
+/** The same for an object of an inventory. */
+export function stageOfKind({ group, kind }: Owned): Stage {
+  const apiVersion = group === '' ? 'v1' : `${group}/v1`;
+  const identity = { apiVersion, kind, namespace: '', name: '' };
+  return stageOf({ identity, file: '', line: 1, text: '', data: {} });
 }
 
 /** Objects in the order in which they are applied: by stage, kind, namespace and name. */

@@ -54,7 +54,7 @@ describe.skipIf(skip)('the client, asking a real Kubernetes API server (not run 
   };
 
   it('knows the version, and every kind that is served', async () => {
-    expect(await cluster.version()).toMatch(/^v1\.\d+\.\d+/);
+    expect((await cluster.server()).version).toMatch(/^v1\.\d+\.\d+/);
     expect(configMaps).toMatchObject({ plural: 'configmaps', namespaced: true });
     expect(await resource('apps/v1', 'Deployment')).toMatchObject({
       plural: 'deployments',
@@ -265,7 +265,7 @@ describe.skipIf(skip)('the client, asking a real Kubernetes API server (not run 
     ],
   ])('says so when %s, without the token', async (_, access, details, message) => {
     const wrong = new Connection({ ...server.access, ...access });
-    const error = await failure(kubernetesCluster(wrong, { tries: 2, first: 1 }).version());
+    const error = await failure(kubernetesCluster(wrong, { tries: 2, first: 1 }).server());
     expect(error).toMatchObject(details);
     expect(error.message).toMatch(message);
     expect(`${error.stack}${JSON.stringify(error)}`).not.toContain('test-token');

@@ -74,7 +74,8 @@ export function fieldTexts({ changes: [change] }: ChangeGroup, most = 60): strin
   return change ? maskedFields(change).map((field) => fieldText(field, most)) : [];
 }
 
-function fieldText({ name, before, after }: FieldChange, most: number): string {
+/** One differing field in one line: `spec.replicas: 2 → 1`. Long values are cut. */
+export function fieldText({ name, before, after }: FieldChange, most: number): string {
   const short = name.replace(/^spec\.template\.spec\./, '').replace(/^spec\./, '');
   const value = (json: Json) => {
     const text = typeof json === 'string' ? json : JSON.stringify(json);

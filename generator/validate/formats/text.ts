@@ -10,6 +10,15 @@ export interface Paint {
   bad(text: string): string;
 }
 
+/** No colour at all: for logs and for what is stored. */
+export const PLAIN: Paint = {
+  bold: (text) => text,
+  dim: (text) => text,
+  good: (text) => text,
+  warn: (text) => text,
+  bad: (text) => text,
+};
+
 const ORDER: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 
 /** Findings worst first, then by file and line: the order of every report. */

@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { answerDeployments, type StoredDeployment } from './github/deployments.ts';
+import { answerGit } from './github/git.ts';
+import { answerIssues, type StoredComment, type StoredIssue } from './github/issues.ts';
+import { answerPulls, type StoredPull } from './github/pulls.ts';
 
-/** A comment as GitHub keeps it. */
-export interface StoredComment {
-  id: number;
-  body: string;
-  user: { login: string; type: string };
-}
+export type { StoredComment } from './github/issues.ts';
 
 /** What goes wrong, once, before the next request is answered as usual. */
 export interface Fault {
@@ -14,13 +13,27 @@ export interface Fault {
   message?: string;
   /** Only requests of this method. */
   method?: string;
+  /** Only requests to such a path. */
+  path?: RegExp;
   /** How often; once if left out. */
   times?: number;
+  /** The request is carried out all the same. */
+  after?: boolean;
+  /** No answer at all, and the line stays open. */
+  stall?: boolean;
 }
 
-export interface GitHubServer {
-  url: string;
+/** What a token may write; `GITHUB_TOKEN` has only what the job gives it. */
+export type Permission = 'contents' | 'deployments' | 'issues' | 'pull-requests';
+
+/** A repository at GitHub, with what can be seen of it. */
+export interface State {
   comments: StoredComment[];
+  deployments: StoredDeployment[];
+  issues: StoredIssue[];
+  pulls: StoredPull[];
+  /** Bare repository; without one, there are no branches. */
+  git: string | undefined;
   /** `METHOD path?query` of every request. */
   requests: string[];
   faults: Fault[];
@@ -28,25 +41,65 @@ export interface GitHubServer {
   login: string;
   /** A token that may only read, as in a run for a fork. */
   readOnly: boolean;
+  /** What the job did not give its token: then it may not even read that. */
+  denied: Set<Permission>;
+  /** Settings → Actions → General: whether workflows may open pull requests. */
+  mayOpenPulls: boolean;
+}
+
+export interface GitHubServer extends State {
+  url: string;
   close(): Promise<void>;
 }
 
+/** A request as the parts of the server see it. */
+export interface Asked {
+  method: string;
+  /** Below `/repos/acme/shop/`, without the query. */
+  path: string;
+  query: URLSearchParams;
+  body: Record<string, unknown>;
+}
+
+export interface Answer {
+  status: number;
+  body?: unknown;
+}
+
 const TOKEN = 'ghs_test0123456789012345678901234567890';
-/** GitHub's limit for the body of a comment, in characters. */
-const LIMIT = 65_536;
-const COMMENTS = /^\/repos\/acme\/shop\/issues\/(\d+)\/comments$/;
-const COMMENT = /^\/repos\/acme\/shop\/issues\/comments\/(\d+)$/;
+const PARTS: readonly [
+  path: RegExp,
+  permission: Permission,
+  answer: (state: State, asked: Asked) => Answer,
+][] = [
+  [/^deployments\b/, 'deployments', answerDeployments],
+  [/^issues\/(?:7|comments)\//, 'pull-requests', answerIssues],
+  [/^issues\b/, 'issues', answerIssues],
+  [/^pulls\b/, 'pull-requests', answerPulls],
+  [/^git\//, 'contents', answerGit],
+];
 
 export const githubToken = TOKEN;
+export const notFound: Answer = { status: 404, body: { message: 'Not Found' } };
 
-/** GitHub's REST API for comments, as docs.github.com/rest/issues/comments describes it, on loopback. Pull request 7 is there. */
+export function invalid(message: string): Answer {
+  return { status: 422, body: { message: 'Validation Failed', errors: [{ message }] } };
+}
+
+/** GitHub's REST API for a repository `acme/shop`, as docs.github.com/rest describes it, on loopback. Pull request 7 is there. */
 export async function startGitHub(): Promise<GitHubServer> {
-  const state: Omit<GitHubServer, 'url' | 'close'> = {
+  const state: State = {
     comments: [],
+    deployments: [],
+    issues: [],
+    pulls: [],
+    git: undefined,
     requests: [],
     faults: [],
     login: 'github-actions[bot]',
     readOnly: false,
+    denied: new Set(),
+    mayOpenPulls: true,
   };
   const server: Server = createServer((request, response) => void answer(state, request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -62,8 +115,6 @@ export async function startGitHub(): Promise<GitHubServer> {
   });
 }
 
-type State = Omit<GitHubServer, 'url' | 'close'>;
-
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', url = '/' } = request;
   const chunks: Buffer[] = [];
@@ -71,53 +122,41 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   state.requests.push(`${method} ${url}`);
   const send = (status: number, body: unknown, headers: Record<string, string> = {}) => {
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-    response.end(JSON.stringify(body));
+    response.end(status === 204 ? undefined : JSON.stringify(body));
   };
   if (request.headers.authorization !== `token ${TOKEN}`) return send(401, { message: 'Bad credentials' });
-  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const { pathname, searchParams: query } = new URL(url, 'http://localhost');
   if (pathname === '/user') {
     return state.login === 'github-actions[bot]'
       ? send(403, { message: 'Resource not accessible by integration' })
       : send(200, { login: state.login });
   }
-  const fault = state.faults.find((each) => each.method === undefined || each.method === method);
+  const fault = state.faults.find(
+    (each) =>
+      (each.method === undefined || each.method === method) &&
+      (each.path === undefined || each.path.test(decodeURIComponent(pathname))),
+  );
+  const carryOut = () => {
+    const path = decodeURIComponent(pathname.replace(/^\/repos\/acme\/shop\//, ''));
+    const text = Buffer.concat(chunks).toString('utf8');
+    const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+    return carriedOut(state, { method, path, query, body });
+  };
   if (fault) {
     fault.times = (fault.times ?? 1) - 1;
     if (fault.times <= 0) state.faults.splice(state.faults.indexOf(fault), 1);
+    if (fault.after) carryOut();
+    if (fault.stall) return;
     return send(fault.status, { message: fault.message ?? 'fault' }, fault.headers);
   }
-  const issue = COMMENTS.exec(pathname);
-  if (issue && issue[1] !== '7') return send(404, { message: 'Not Found' });
-  if (issue && method === 'GET') {
-    const [size, page] = [Number(searchParams.get('per_page') ?? 30), Number(searchParams.get('page') ?? 1)];
-    return send(200, state.comments.slice((page - 1) * size, page * size).map(shown));
-  }
-  if (state.readOnly) return send(403, { message: 'Resource not accessible by integration' });
-  const { body } = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as { body?: string };
-  if (typeof body !== 'string' || body.length > LIMIT) {
-    return send(422, {
-      message: 'Validation Failed',
-      errors: [{ message: 'body is too long (maximum is 65536 characters)' }],
-    });
-  }
-  if (issue && method === 'POST') {
-    const comment = { id: 1000 + state.comments.length, body, user: { login: state.login, type: 'Bot' } };
-    state.comments.push(comment);
-    return send(201, shown(comment));
-  }
-  const stored = state.comments.find(({ id }) => id === Number(COMMENT.exec(pathname)?.[1]));
-  if (stored && method === 'PATCH') {
-    stored.body = body;
-    return send(200, shown(stored));
-  }
-  send(404, { message: 'Not Found' });
+  const { status, body } = carryOut();
+  send(status, body);
 }
 
-function shown(comment: StoredComment) {
-  // GitHub gives line ends back as a browser sends them.
-  return {
-    ...comment,
-    body: comment.body.replaceAll('\n', '\r\n'),
-    html_url: `https://github.com/acme/shop/pull/7#issuecomment-${comment.id}`,
-  };
+function carriedOut(state: State, asked: Asked): Answer {
+  const [, permission, answer] = PARTS.find(([path]) => path.test(asked.path)) ?? [];
+  if (!permission || !answer) return notFound;
+  const denied = state.denied.has(permission) || (state.readOnly && asked.method !== 'GET');
+  if (denied) return { status: 403, body: { message: 'Resource not accessible by integration' } };
+  return answer(state, asked);
 }

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { nodeClock } from '../../adapters/node-clock.ts';
+import { nodeProber } from '../../adapters/prober/prober.ts';
+import { nodeValidatePorts } from '../../adapters/validate-ports.ts';
+import { treeProblems } from '../../capabilities/deploy/check-tree.ts';
+import { deliver } from '../../capabilities/deploy/deliver.ts';
+import { earlierRelease } from '../../capabilities/deploy/earlier-release.ts';
+import { Interrupted, parseAddress, parseTime } from '../../capabilities/deploy/inputs.ts';
+import { prepareTree } from '../../capabilities/deploy/prepare-tree.ts';
+import type { Probe } from '../../capabilities/deploy/proof/watch-users.ts';
+import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
+import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
+import type { DeliveryOutcome } from '../../generator/deploy/events.ts';
+import { planData } from '../../generator/deploy/format/json.ts';
+import { formatSummary } from '../../generator/deploy/format/summary.ts';
+import { formatEvent, formatOutcome } from '../../generator/deploy/format/text.ts';
+import { problemTitle } from '../../generator/deploy/format/words.ts';
+import { type Problem, UserError } from '../../generator/errors.ts';
+import { SUMMARY_LIMIT } from '../../generator/markdown/budget.ts';
+import { PLAIN } from '../../generator/validate/formats/text.ts';
+import type { GitHub } from './github.ts';
+import { proposeRollback } from './propose-rollback.ts';
+import type { Session } from './session.ts';
+import { showDeployment } from './show-deployment.ts';
+
+const PER_SECOND = 20;
+
+interface Wanted {
+  tree: DesiredTree;
+  restores?: number;
+  allowOlder: boolean;
+  validate(): Promise<readonly Problem[]>;
+}
+
+/** Delivers what is committed, or an earlier release, and tells GitHub how it goes. */
+export async function delivery(
+  mode: 'deliver' | 'plan' | 'rollback',
+  session: Session,
+  context: ActionContext,
+  github: GitHub | undefined,
+): Promise<ActionResult> {
+  const { text, log } = context;
+  const wanted = await (mode === 'rollback' ? earlier(session, context) : committed(session, context));
+  const { tree } = wanted;
+  log(`lunchbox deploy ${tree.environment}: ${tree.revision || 'no commit'}, ${tree.digest}`);
+  const warnings: string[] = [];
+  const shown =
+    github && mode !== 'plan'
+      ? await showDeployment(session, tree, github, (warning) => warnings.push(warning))
+      : undefined;
+  const interruption = interruptible(session);
+  try {
+    const sealingKey = text('sealing-key');
+    const outcome = await deliver(
+      {
+        tree,
+        by: runOf(context),
+        holder: randomUUID(),
+        planOnly: mode === 'plan',
+        expectDigest: text('expect-digest') || undefined,
+        allowRemovals: context.list('allow-removal'),
+        takeOver: context.list('take-over'),
+        allowOlder: wanted.allowOlder,
+        sealingKey: sealingKey.trim() === '' ? undefined : { name: 'sealing-key', text: sealingKey },
+        timeout: Number(text('timeout')) * 60_000,
+        ...(wanted.restores === undefined ? {} : { restores: wanted.restores }),
+      },
+      {
+        cluster: session.access.cluster,
+        clock: nodeClock,
+        git: session.git,
+        probe: context.flag('no-probe') ? undefined : probeOf(session, context),
+        validate: wanted.validate,
+        signal: interruption.signal,
+        report: (event) => logLines(formatEvent(event, PLAIN), log),
+      },
+    );
+    logLines(formatOutcome(outcome, PLAIN), log);
+    await shown?.end(outcome);
+    const proposed =
+      github && outcome.result === 'rolled-back'
+        ? await proposeRollback(outcome, session, context, github)
+        : undefined;
+    if (proposed?.warning) warnings.push(proposed.warning);
+    return resultOf(outcome, [...warnings, ...outcome.warnings], proposed?.url);
+  } catch (error) {
+    await shown?.broken(error);
+    throw error;
+  } finally {
+    interruption.end();
+  }
+}
+
+async function committed(session: Session, context: ActionContext): Promise<Wanted> {
+  const { environment, git } = session;
+  const revision = context.text('revision') || undefined;
+  const { tree, repository, notes } = await prepareTree(environment, session.repository, git, { revision });
+  for (const note of notes) context.log(note);
+  return {
+    tree,
+    allowOlder: context.flag('allow-older'),
+    async validate() {
+      const ports = await nodeValidatePorts(context.env, [resolve(context.root, 'schemas')]);
+      const engine = context.flag('no-schemas') ? undefined : ports.engine;
+      return treeProblems(environment, repository, { ...ports, engine });
+    },
+  };
+}
+
+async function earlier(session: Session, { text }: ActionContext): Promise<Wanted> {
+  const wanted = text('release');
+  if (wanted !== '' && !/^[1-9]\d*$/.test(wanted))
+    throw new UserError({ message: `the input \`release\` is a number, not \`${wanted}\`` });
+  const { release, tree } = await earlierRelease(
+    wanted === '' ? undefined : Number(wanted),
+    session,
+    session.store,
+  );
+  // It was validated when it was delivered.
+  return { tree, restores: release.number, allowOlder: true, validate: async () => [] };
+}
+
+function probeOf({ access }: Session, { text }: ActionContext): Probe {
+  const address = parseAddress(text('probe-address'));
+  const way = address ?? access.via;
+  return {
+    prober: nodeProber(),
+    perSecond: PER_SECOND,
+    maxDowntime: parseTime('max-downtime', text('max-downtime')),
+    ...(way ? { via: ({ url }) => way(url) } : {}),
+  };
+}
+
+function resultOf(
+  outcome: DeliveryOutcome,
+  warnings: string[],
+  pullRequest: string | undefined,
+): ActionResult {
+  const { result, plan, release, downtime, problems, rollbackProblems } = outcome;
+  const failed = result === 'failed' || result === 'rolled-back';
+  return {
+    outputs: {
+      result,
+      digest: plan.digest,
+      release: release === undefined ? '' : String(release),
+      downtime: String(Math.round(Math.max(0, ...downtime.map(({ longestGap }) => longestGap)))),
+      plan: JSON.stringify(planData(plan)),
+      'pull-request': pullRequest ?? '',
+    },
+    // Some room for what the runner adds.
+    summary: formatSummary(outcome, SUMMARY_LIMIT - 1024),
+    warnings: [...new Set(warnings)],
+    findings: [...problems, ...rollbackProblems].flatMap((problem) =>
+      problem.place
+        ? [
+            {
+              rule: 'delivery-failed',
+              severity: 'error' as const,
+              place: problem.place,
+              message: problemTitle({
+                subject: problem.subject,
+                message: problem.message,
+                remedy: '',
+                evidence: [],
+              }),
+              fix: problem.remedy,
+            },
+          ]
+        : [],
+    ),
+    failure: failed ? failureOf(outcome) : undefined,
+  };
+}
+
+function failureOf({ result, problems, release }: DeliveryOutcome): string {
+  const first = problems[0] ? problemTitle(problems[0]) : 'the delivery failed';
+  const more = problems.length > 1 ? ` and ${problems.length - 1} more` : '';
+  return `${first}${more}${result === 'rolled-back' ? `; release ${release} runs again` : ''}`;
+}
+
+function runOf({ env }: ActionContext): string {
+  const { GITHUB_REPOSITORY: repository, GITHUB_RUN_NUMBER: number, GITHUB_ACTOR: actor } = env;
+  return `${repository ?? 'a workflow'} run ${number ?? '?'}${actor ? ` by ${actor}` : ''}`;
+}
+
+/** A cancelled job is told so: the delivery stops between two steps, and gives its lock back. */
+function interruptible({ access }: Session): { signal: AbortSignal; end(): void } {
+  const abort = new AbortController();
+  const stop = () => abort.abort(new Interrupted());
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  return {
+    signal: access.lost ? AbortSignal.any([abort.signal, access.lost]) : abort.signal,
+    end: () => void process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop),
+  };
+}
+
+function logLines(text: string, log: (line: string) => void): void {
+  for (const line of text.replace(/\n$/, '').split('\n')) log(line);
+}

@@ -1,0 +1,72 @@
+import { githubIssues } from '../../adapters/github/issues.ts';
+import { findDrift } from '../../capabilities/deploy/find-drift.ts';
+import { readStatus } from '../../capabilities/deploy/read-status.ts';
+import { reportDrift } from '../../capabilities/deploy/report/drift.ts';
+import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
+import { driftLines, formatDrift } from '../../generator/deploy/format/drift.ts';
+import { planData } from '../../generator/deploy/format/json.ts';
+import { formatStatus } from '../../generator/deploy/format/status.ts';
+import { fence } from '../../generator/markdown/escape.ts';
+import { PLAIN } from '../../generator/validate/formats/text.ts';
+import type { GitHub } from './github.ts';
+import type { Session } from './session.ts';
+
+/** What runs, and whether it is ready. */
+export async function status({ environment, store, access }: Session): Promise<ActionResult> {
+  const found = await readStatus(store, access.cluster);
+  const ready = found.objects.every(({ readiness }) => readiness.state === 'ready');
+  const well = ready && found.release !== undefined && found.pending === undefined;
+  return {
+    outputs: {
+      result: well ? 'clean' : 'failed',
+      digest: found.release?.digest ?? '',
+      release: String(found.release?.number ?? ''),
+      downtime: '',
+      plan: '',
+      'pull-request': '',
+    },
+    summary: fence(formatStatus(environment, found, PLAIN), 'text'),
+    failure: well ? undefined : `${environment} is not as it should be: see the summary`,
+  };
+}
+
+/** What differs from the release that runs; kept in one issue of the environment. */
+export async function drift(
+  session: Session,
+  { log }: ActionContext,
+  github: GitHub | undefined,
+): Promise<ActionResult> {
+  const report = await findDrift(session, session.store, session.access.cluster);
+  const { clean, plan, release } = report;
+  const text = formatDrift(report, PLAIN);
+  for (const line of text.trimEnd().split('\n')) log(line);
+  const told =
+    github &&
+    (await reportDrift(
+      {
+        environment: session.environment,
+        objects: driftLines(plan),
+        runUrl: github.run.url,
+        runsUrl: github.runsUrl,
+      },
+      githubIssues(github.api),
+    ));
+  if (told && 'url' in told) log(`issue ${told.result}: ${told.url}`);
+  return {
+    outputs: {
+      result: clean ? 'clean' : 'drifted',
+      digest: plan.digest,
+      release: String(release.number),
+      downtime: '',
+      plan: JSON.stringify(planData(plan)),
+      'pull-request': '',
+    },
+    summary: fence(text, 'text'),
+    warnings: [
+      ...(told?.result === 'failed' ? [told.warning] : []),
+      ...(clean ? [] : [`${session.environment} is not as it was delivered`]),
+    ],
+    // Where an issue tells it, the run itself has done its work.
+    failure: clean || told ? undefined : `${session.environment} is not as it was delivered: see the summary`,
+  };
+}

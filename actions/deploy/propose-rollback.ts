@@ -1,0 +1,58 @@
+import { githubBranches } from '../../adapters/github/branches.ts';
+import { githubPullRequests } from '../../adapters/github/pull-requests.ts';
+import { nodeExec } from '../../adapters/node-exec.ts';
+import { openRollbackPullRequest } from '../../capabilities/deploy/report/rollback.ts';
+import { imagesOf, readArchive } from '../../capabilities/deploy/tree.ts';
+import type { ActionContext } from '../../capabilities/ports/action.ts';
+import type { DeliveryOutcome } from '../../generator/deploy/events.ts';
+import { problemTitle } from '../../generator/deploy/format/words.ts';
+import { releaseNumbered } from '../../generator/deploy/state/state.ts';
+import { manifestsFolder } from '../../generator/tree/paths.ts';
+import type { GitHub } from './github.ts';
+import type { Session } from './session.ts';
+
+/** Proposes that git goes back to what runs again. */
+export async function proposeRollback(
+  { plan, problems }: DeliveryOutcome,
+  { store, environment, app, certificate }: Session,
+  context: ActionContext,
+  { api, repository, server, run }: GitHub,
+): Promise<{ url?: string; warning?: string }> {
+  const base = context.text('branch') || /^refs\/heads\/(.+)$/.exec(context.env.GITHUB_REF ?? '')?.[1];
+  if (base === undefined)
+    return { warning: 'no pull request was opened: this run is of no branch. Set the input `branch`.' };
+  const { state } = await store.read();
+  const good = releaseNumbered(state, state.current);
+  const failed = state.releases.at(-1);
+  if (!good) return {};
+  const archive = await store.filesOf(good.number);
+  const tree = readArchive(archive, { app, environment, certificate, revision: good.revision });
+  const prefix = (await nodeExec('git', ['rev-parse', '--show-prefix'], { cwd: context.root })).stdout
+    .toString('utf8')
+    .trim();
+  const outcome = await openRollbackPullRequest(
+    {
+      environment,
+      base,
+      failed: {
+        number: failed?.number,
+        revision: plan.revision,
+        digest: plan.digest,
+        images: failed?.images ?? [],
+      },
+      good: {
+        number: good.number,
+        revision: good.revision,
+        digest: good.digest,
+        images: imagesOf(tree.manifests),
+      },
+      reason: problems.map(problemTitle),
+      runUrl: run.url,
+      files: new Map(archive.map(({ path, text }) => [prefix + path, text])),
+      folder: prefix + manifestsFolder(environment),
+    },
+    { branches: githubBranches(api), pullRequests: githubPullRequests(api, { repository, server }) },
+  );
+  if (outcome.result === 'failed') return { warning: outcome.warning };
+  return outcome.result === 'nothing-to-change' ? {} : { url: outcome.url };
+}

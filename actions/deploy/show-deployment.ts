@@ -1,0 +1,43 @@
+import { githubDeployments } from '../../adapters/github/deployments.ts';
+import { startDeployment } from '../../capabilities/deploy/report/deployment.ts';
+import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
+import type { DeliveryOutcome } from '../../generator/deploy/events.ts';
+import { planHeadline, problemTitle } from '../../generator/deploy/format/words.ts';
+import { UserError } from '../../generator/errors.ts';
+import type { GitHub } from './github.ts';
+import type { Session } from './session.ts';
+
+/** The delivery as GitHub shows it, until it has ended. */
+export interface Shown {
+  end(outcome: DeliveryOutcome): Promise<void>;
+  broken(error: unknown): Promise<void>;
+}
+
+export async function showDeployment(
+  { environment, url }: Session,
+  { revision, digest }: DesiredTree,
+  { api, run }: GitHub,
+  warn: (warning: string) => void,
+): Promise<Shown | undefined> {
+  // A tree of no commit has no place beside the code.
+  if (revision === '') return undefined;
+  const shown = await startDeployment(
+    { environment, commit: revision, description: digest, url },
+    githubDeployments(api, run),
+    warn,
+  );
+  return {
+    async end({ result, plan, problems, release }) {
+      if (result === 'delivered' || result === 'unchanged') await shown.succeed(planHeadline(plan));
+      else {
+        const why = problems[0] ? problemTitle(problems[0]) : 'failed';
+        await shown.fail(result === 'rolled-back' ? `Release ${release} runs again: ${why}` : why);
+      }
+    },
+    async broken(error) {
+      // What could not begin has changed nothing.
+      if (error instanceof UserError) await shown.fail(error.problems[0]?.message ?? 'refused');
+      else await shown.break('The delivery was cut off: see its log.');
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
+import type { ProbeTarget } from '../../capabilities/ports/prober.ts';
+import type { ProbeAnswer } from '../../generator/deploy/downtime.ts';
+
+/** Bytes after which a body is long enough to believe in the rest. */
+const ENOUGH = 64 * 1024;
+
+/**
+ * One request on a connection of its own, answered when its body is in, too. Never rejects, keeps no body, and follows
+ * no redirect.
+ * @param timeout milliseconds for everything together
+ * @param ca certificates in PEM to trust instead of the usual ones
+ */
+export function ask(target: ProbeTarget, timeout: number, ca?: string): Promise<ProbeAnswer> {
+  return new Promise((resolve) => {
+    const url = new URL(target.url);
+    const secure = url.protocol === 'https:';
+    const sent = (secure ? httpsRequest : httpRequest)(
+      optionsFor(url, target, secure ? tlsFor(url, target, ca) : {}),
+    );
+    const finish = (answer: ProbeAnswer) => {
+      clearTimeout(timer);
+      resolve(answer);
+      sent.destroy();
+    };
+    const timer = setTimeout(() => finish({ error: 'ETIMEDOUT' }), timeout);
+    sent.on('error', (error: NodeJS.ErrnoException) => finish({ error: error.code ?? error.name }));
+    sent.on('response', (response) => {
+      response.on('error', (error: NodeJS.ErrnoException) => finish({ error: error.code ?? error.name }));
+      read(response, () => finish(answerOf(response)));
+    });
+    sent.end();
+  });
+}
+
+function optionsFor(url: URL, { via }: ProbeTarget, tls: object): RequestOptions {
+  return {
+    ...tls,
+    ...(via ?? { host: bare(url.hostname), port: url.port || (url.protocol === 'https:' ? 443 : 80) }),
+    path: `${url.pathname}${url.search}`,
+    headers: { host: url.host, 'user-agent': 'lunchbox-prober', accept: '*/*' },
+    agent: false,
+  };
+}
+
+/** Server name and identity are those of the URL, wherever the connection leads. */
+function tlsFor(url: URL, { insecure }: ProbeTarget, ca?: string): object {
+  const name = bare(url.hostname);
+  return {
+    servername: isIP(name) ? '' : name,
+    rejectUnauthorized: !insecure,
+    checkServerIdentity: (_: string, certificate: Parameters<typeof checkServerIdentity>[1]) =>
+      checkServerIdentity(name, certificate),
+    ...(ca === undefined ? {} : { ca }),
+  };
+}
+
+/** Throws the body away; a stream of events has no end to wait for. */
+function read(response: IncomingMessage, done: () => void): void {
+  if (/^text\/event-stream/i.test(response.headers['content-type'] ?? '')) {
+    done();
+    return;
+  }
+  let length = 0;
+  response.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length >= ENOUGH) done();
+  });
+  response.on('end', done);
+}
+
+/** Traefik's answer for a host without a route is that of Go's own library: told by its headers. */
+function answerOf({ statusCode = 0, headers }: IncomingMessage): ProbeAnswer {
+  const routeless =
+    statusCode === 404 &&
+    headers['content-length'] === '19' &&
+    headers['x-content-type-options'] === 'nosniff' &&
+    /^text\/plain/i.test(headers['content-type'] ?? '');
+  return routeless ? { status: statusCode, routeless } : { status: statusCode };
+}
+
+/** An IPv6 address without its brackets. */
+function bare(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}

@@ -1,0 +1,86 @@
+import type { TunnelRequest } from '../../capabilities/ports/tunnel.ts';
+import { API_PORT, HTTP_PORT, HTTPS_PORT, TUNNEL_USER } from '../../generator/deploy/authorized-key.ts';
+import { isHostAddress, isPort, isUserName } from '../../generator/deploy/host.ts';
+import { type Problem, UserError } from '../../generator/errors.ts';
+
+/** Where things lie on this side. */
+export interface TunnelPaths {
+  knownHosts: string;
+  /** Of the private key; undefined asks the agent. */
+  key: string | undefined;
+  apiSocket: string;
+  httpsSocket: string;
+  httpSocket: string;
+}
+
+/** Refuses what would be another option, or another line, to OpenSSH. @throws UserError */
+export function checkRequest(request: TunnelRequest): void {
+  const problems: Problem[] = [];
+  const refuse = (what: string, value: unknown, remedy: string) =>
+    problems.push({ message: `${what} cannot be ${JSON.stringify(value)}`, remedy });
+  if (!isHostAddress(request.host))
+    refuse('the host', request.host, 'Give an address or a name, nothing else.');
+  if (request.hostKeyAlias !== undefined && !isHostAddress(request.hostKeyAlias))
+    refuse('the name in known_hosts', request.hostKeyAlias, 'Give an address or a name, nothing else.');
+  if (request.user !== undefined && !isUserName(request.user))
+    refuse('the user', request.user, 'Give the name of a Unix user.');
+  for (const port of [request.port, request.apiPort, request.httpsPort, request.httpPort])
+    if (port !== undefined && !isPort(port)) refuse('a port', port, 'Give 1 to 65535.');
+  if (problems.length > 0) throw new UserError(problems);
+}
+
+/**
+ * The arguments of `ssh` for a checked request. Every option that a user's or a system's configuration could change
+ * for the worse is set, and neither is read.
+ */
+export function sshArguments(request: TunnelRequest, paths: TunnelPaths, connectTimeout: number): string[] {
+  const { apiPort = API_PORT, httpsPort = HTTPS_PORT, httpPort = HTTP_PORT } = request;
+  const options = {
+    BatchMode: 'yes',
+    StrictHostKeyChecking: 'yes',
+    UserKnownHostsFile: paths.knownHosts,
+    GlobalKnownHostsFile: '/dev/null',
+    ...(request.hostKeyAlias === undefined ? {} : { HostKeyAlias: request.hostKeyAlias }),
+    VerifyHostKeyDNS: 'no',
+    UpdateHostKeys: 'no',
+    CheckHostIP: 'no',
+    PreferredAuthentications: 'publickey',
+    PasswordAuthentication: 'no',
+    KbdInteractiveAuthentication: 'no',
+    ...(paths.key === undefined
+      ? { IdentityFile: 'none', IdentitiesOnly: 'no' }
+      : { IdentityFile: paths.key, IdentitiesOnly: 'yes', IdentityAgent: 'none' }),
+    ForwardAgent: 'no',
+    ForwardX11: 'no',
+    ControlMaster: 'no',
+    ControlPath: 'none',
+    ExitOnForwardFailure: 'yes',
+    StreamLocalBindUnlink: 'yes',
+    StreamLocalBindMask: '0177',
+    ConnectTimeout: String(connectTimeout),
+    ConnectionAttempts: '1',
+    ServerAliveInterval: '5',
+    ServerAliveCountMax: '3',
+    EscapeChar: 'none',
+    // Which step failed, and what the server showed, is said at this level alone.
+    LogLevel: 'DEBUG1',
+  };
+  return [
+    '-F',
+    '/dev/null',
+    '-T',
+    ...Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
+    '-L',
+    `${paths.apiSocket}:127.0.0.1:${apiPort}`,
+    '-L',
+    `${paths.httpsSocket}:127.0.0.1:${httpsPort}`,
+    '-L',
+    `${paths.httpSocket}:127.0.0.1:${httpPort}`,
+    '-p',
+    String(request.port ?? 22),
+    '-l',
+    request.user ?? TUNNEL_USER,
+    '--',
+    request.host,
+  ];
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { UserError } from '../../generator/errors.ts';
+
+const NEW_KEY =
+  'Make one for deliveries alone, `ssh-keygen -t ed25519 -N "" -f deploy`, and give the file without `.pub`.';
+const BEGIN = /^-----BEGIN ((?:OPENSSH|RSA|EC|DSA|ENCRYPTED)? ?PRIVATE KEY)-----$/;
+
+/** A private key from its file. @throws UserError, as `privateKey` */
+export function privateKeyFile(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError({
+      message: `the SSH key ${file} cannot be read (${code})`,
+      remedy:
+        code === 'ENOENT'
+          ? 'Name the file that holds the private key.'
+          : 'Give yourself the right to read it.',
+    });
+  }
+  return privateKey(text, file);
+}
+
+/**
+ * A private key as OpenSSH reads it: what copying into a secret does to it (other line ends, a lost last line end,
+ * blanks around it) is mended.
+ * @param name What the key is called in errors, which never hold anything of it.
+ * @throws UserError for what OpenSSH cannot use here
+ */
+export function privateKey(text: string, name = 'the SSH key'): string {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim());
+  while (lines[0] === '') lines.shift();
+  while (lines.at(-1) === '') lines.pop();
+  const refuse = (message: string, remedy: string): never => {
+    throw new UserError({ message: `${name} ${message}`, remedy });
+  };
+  const [first = ''] = lines;
+  if (first === '') return refuse('is empty', NEW_KEY);
+  if (/^(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-\S+ AAAA/.test(first) || first === '---- BEGIN SSH2 PUBLIC KEY ----')
+    return refuse('is a public key', 'Give the other half: the file of the same name without `.pub`.');
+  if (/^-----BEGIN (?:RSA )?PUBLIC KEY-----$/.test(first) || first === '-----BEGIN CERTIFICATE-----')
+    return refuse('is a public key', 'Give the other half, the private one.');
+  if (first.startsWith('PuTTY-User-Key-File'))
+    return refuse(
+      'is a key of PuTTY',
+      'Convert it: `puttygen key.ppk -O private-openssh -o key`, or make one with ssh-keygen.',
+    );
+  const kind = BEGIN.exec(first)?.[1]?.trim();
+  if (kind === undefined)
+    return refuse(
+      'is no private key',
+      lines.length === 1 && first.includes('\\n')
+        ? 'Its line ends were written as `\\n`: give it with real ones.'
+        : `It begins with \`-----BEGIN OPENSSH PRIVATE KEY-----\`. ${NEW_KEY}`,
+    );
+  if (lines.length < 3)
+    return refuse('stands on one line', 'Its line ends were lost on the way: give the file as it is.');
+  if (lines.at(-1) !== `-----END ${kind}-----`)
+    return refuse('is cut off', `Give the whole file, up to \`-----END ${kind}-----\`.`);
+  if (isEncrypted(kind, lines))
+    return refuse(
+      'is protected by a passphrase',
+      'Nobody is there to enter it. Add it to your agent (`ssh-add`) and name no key, or use a key without one.',
+    );
+  return `${lines.join('\n')}\n`;
+}
+
+function isEncrypted(kind: string, lines: readonly string[]): boolean {
+  if (kind === 'ENCRYPTED PRIVATE KEY') return true;
+  if (kind !== 'OPENSSH PRIVATE KEY') return lines.some((line) => /^Proc-Type: .*ENCRYPTED/.test(line));
+  // OpenSSH's own format (PROTOCOL.key): the magic word, then the cipher's name with its length.
+  const bytes = Buffer.from(lines.slice(1, -1).join(''), 'base64');
+  const start = 'openssh-key-v1\0'.length;
+  if (bytes.length < start + 8) return false;
+  return bytes.subarray(start + 4, start + 4 + bytes.readUInt32BE(start)).toString('latin1') !== 'none';
+}

@@ -1,0 +1,68 @@
+import type { Option } from '../../declaration.ts';
+
+/** How a cluster is reached: options of every command that asks one. */
+export const REACH: Readonly<Record<string, Option>> = {
+  kubeconfig: {
+    type: 'string',
+    value: 'FILE',
+    description: 'Any cluster, by this kubeconfig, instead of the droplet by SSH',
+  },
+  context: {
+    type: 'string',
+    value: 'NAME',
+    description: 'Context of the kubeconfig; its current one if left out',
+  },
+  host: {
+    type: 'string',
+    value: '[USER@]HOST[:PORT]',
+    description: 'The droplet; clusters/<env>/host.json says it if left out',
+  },
+  'ssh-key': {
+    type: 'string',
+    value: 'FILE',
+    description: "Private key for SSH; LUNCHBOX_SSH_KEY, or the agent's keys, if left out",
+  },
+  'known-hosts': {
+    type: 'string',
+    value: 'FILE',
+    description: "The droplet's pinned host keys; clusters/<env>/known_hosts if left out",
+  },
+};
+
+/** What a delivery may be told, whether it goes forward or back. */
+export const DELIVERY: Readonly<Record<string, Option>> = {
+  'dry-run': { type: 'boolean', description: 'Print the plan, and change nothing' },
+  'exit-code': { type: 'boolean', description: 'With --dry-run: exit 1 when anything would change' },
+  'allow-removal': {
+    type: 'list',
+    value: 'OBJECT',
+    description:
+      'An object that may be removed although more hangs on it: group/kind/namespace/name, kind/name, or all',
+  },
+  'take-over': {
+    type: 'list',
+    value: 'MANAGER',
+    description: 'A manager whose fields may be taken over, as an error names it',
+  },
+  'max-downtime': {
+    type: 'string',
+    value: 'TIME',
+    description: 'Go back when users were without an answer for longer, e.g. 500ms or 2s',
+  },
+  'probe-address': {
+    type: 'string',
+    value: 'HOST[:PORT]',
+    description: 'Where the public hosts are asked, instead of where DNS leads',
+  },
+  'no-probe': {
+    type: 'boolean',
+    description: 'Ask no public host: neither prove that they answer, nor measure downtime',
+  },
+  timeout: { type: 'number', value: 'MINUTES', description: 'For everything; 30 if left out' },
+};
+
+export const ENVIRONMENT = {
+  name: 'env',
+  description: 'an environment of lunchbox.yaml',
+  required: true,
+} as const;

@@ -1,0 +1,51 @@
+import type { DeliveryEvent, TimedStage } from '../../generator/deploy/events.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { Lock } from './lock.ts';
+
+/** What every step of a running delivery works with. */
+export interface Delivery {
+  cluster: Cluster;
+  clock: Clock;
+  lock: Lock;
+  /** Aborted when somebody interrupts, or when the lock is lost. */
+  signal: AbortSignal;
+  /** By when everything has to be done: milliseconds since 1970. */
+  deadline: number;
+  report(event: DeliveryEvent): void;
+  stages: TimedStage[];
+  warnings: string[];
+}
+
+/** Tells a warning once, and keeps it for the end. */
+export function warn({ warnings, report }: Delivery, text: string): void {
+  if (warnings.includes(text)) return;
+  warnings.push(text);
+  report({ type: 'warning', text });
+}
+
+/** Milliseconds that a step may take: its own limit, or what is left of the whole. */
+export function limit({ clock, deadline }: Delivery, milliseconds: number): number {
+  return Math.max(0, Math.min(milliseconds, deadline - clock.now().getTime()));
+}
+
+/** @throws the reason when the delivery has to stop */
+export async function mayGoOn({ signal, lock }: Delivery): Promise<void> {
+  signal.throwIfAborted();
+  await lock.check();
+}
+
+/** Runs a part of a delivery, and remembers how long it took. @param work Returns how many objects it wrote */
+export async function timed(delivery: Delivery, title: string, work: () => Promise<number>): Promise<void> {
+  const { clock, report, stages } = delivery;
+  const begun = clock.now().getTime();
+  report({ type: 'stage', title });
+  const stage: TimedStage = { title, written: 0, milliseconds: 0 };
+  stages.push(stage);
+  try {
+    stage.written = await work();
+  } finally {
+    stage.milliseconds = clock.now().getTime() - begun;
+  }
+  report({ type: 'stage-done', title, milliseconds: stage.milliseconds });
+}

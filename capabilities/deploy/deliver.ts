@@ -1,0 +1,238 @@
+import type { DeliveryEvent, DeliveryOutcome } from '../../generator/deploy/events.ts';
+import { type Owned, ownedKey, union } from '../../generator/deploy/inventory.ts';
+import { changesAnything, type Plan } from '../../generator/deploy/plan/plan.ts';
+import { publicHosts } from '../../generator/deploy/public-hosts.ts';
+import { readinessOf } from '../../generator/deploy/readiness/index.ts';
+import {
+  type DeliveredRelease,
+  nextNumber,
+  recorded,
+  releaseNumbered,
+} from '../../generator/deploy/state/state.ts';
+import { type Problem, UserError } from '../../generator/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { Git } from '../ports/git.ts';
+import { type Delivery, mayGoOn, timed, warn } from './context.ts';
+import { problemsOf } from './failure.ts';
+import { goBack } from './go-back.ts';
+import { checkAncestry, checkServer } from './guards.ts';
+import { acquireLock, type Lock, LockLost } from './lock.ts';
+import { outcomeOf } from './outcome.ts';
+import { type PlanningRequest, planDelivery } from './plan/plan-delivery.ts';
+import { awaitCertificates } from './proof/certificates.ts';
+import { type Probe, UserWatch } from './proof/watch-users.ts';
+import { prune } from './prune.ts';
+import { runStages } from './stages/run-stages.ts';
+import { checkSealingKey, placeSealingKey, type SealingKey } from './stages/sealing-key.ts';
+import { STATE_NAMESPACE } from './state/config-map.ts';
+import { StateStore } from './state/store.ts';
+import { imagesOf } from './tree.ts';
+
+export interface DeliverRequest extends PlanningRequest {
+  /** Who or what delivers, for people: `acme/shop run 17`. */
+  by: string;
+  /** Tells this run from every other: random. */
+  holder: string;
+  /** Stops after the plan. */
+  planOnly: boolean;
+  /** The digest that somebody has reviewed; undefined when nobody says one. */
+  expectDigest: string | undefined;
+  /** Goes back on purpose: to this release, or to an older commit. */
+  allowOlder: boolean;
+  restores?: number;
+  sealingKey: SealingKey | undefined;
+  /** Milliseconds for everything. */
+  timeout: number;
+}
+
+export interface DeliverPorts {
+  cluster: Cluster;
+  clock: Clock;
+  /** The repository that the tree is from; undefined when it is from none. */
+  git: Git | undefined;
+  /** Undefined when users are not watched. */
+  probe: Probe | undefined;
+  /** What speaks against the tree itself. Not asked for a tree that was delivered before. */
+  validate(): Promise<readonly Problem[]>;
+  /** Aborted by whoever interrupts. */
+  signal: AbortSignal;
+  report(event: DeliveryEvent): void;
+}
+
+/**
+ * Brings a tree to a cluster: plan, apply stage by stage, prove, prune, remember; or put everything back.
+ * Interrupted anywhere and run again, it converges.
+ * @throws UserError, ApiError when it did not begin; what fails later is in the outcome.
+ */
+export async function deliver(request: DeliverRequest, ports: DeliverPorts): Promise<DeliveryOutcome> {
+  const { tree } = request;
+  const { cluster, clock, report } = ports;
+  const begun = clock.now().getTime();
+  if (request.expectDigest !== undefined && request.expectDigest !== tree.digest)
+    throw new UserError({
+      message: `the tree of ${tree.environment} is ${tree.digest}, not the one that was reviewed: ${request.expectDigest}`,
+      remedy: 'Deliver the commit that was reviewed, or review this one.',
+    });
+  const info = await checkServer(cluster, clock);
+  report({ type: 'cluster', version: info.version, address: '' });
+  const store = new StateStore(tree.app, tree.environment, cluster, clock);
+  if (request.planOnly) {
+    const plan = await planDelivery(request, await store.read(), store, cluster);
+    report({ type: 'plan', plan });
+    return outcomeOf('planned', plan, undefined, begun, clock);
+  }
+  const lock = await acquireLock(
+    {
+      namespace: STATE_NAMESPACE,
+      name: store.name,
+      holder: request.holder,
+      purpose: `delivery of ${tree.revision.slice(0, 12) || tree.digest.slice(0, 19)} by ${request.by}`,
+    },
+    cluster,
+    clock,
+  );
+  let newest: string | undefined;
+  try {
+    if (!request.allowOlder) await checkAncestry(tree.revision, lock.newest, ports.git);
+    const outcome = await deliverLocked(request, ports, store, lock, begun);
+    // Whoever goes back on purpose does not make what is newer forgotten.
+    if (!request.allowOlder && tree.revision !== '') newest = tree.revision;
+    return outcome;
+  } finally {
+    await lock.release(newest);
+  }
+}
+
+async function deliverLocked(
+  request: DeliverRequest,
+  ports: DeliverPorts,
+  store: StateStore,
+  lock: Lock,
+  begun: number,
+): Promise<DeliveryOutcome> {
+  const { tree } = request;
+  const { cluster, clock, report } = ports;
+  const remembered = await store.read();
+  const { state, inventory } = remembered;
+  const plan = await planDelivery(request, remembered, store, cluster);
+  report({ type: 'plan', plan });
+  const delivery: Delivery = {
+    cluster,
+    clock,
+    lock,
+    signal: AbortSignal.any([ports.signal, lock.lost]),
+    deadline: begun + request.timeout,
+    report,
+    stages: [],
+    warnings: [],
+  };
+  for (const warning of plan.warnings) warn(delivery, warning);
+  if (!request.allowOlder) await checkAncestry(tree.revision, state.pending?.revision, ports.git);
+  const current = releaseNumbered(state, state.current);
+  const isKnown = current?.digest === tree.digest && state.pending === undefined;
+  if (
+    isKnown &&
+    !changesAnything(plan) &&
+    sameInventory(inventory, tree.inventory) &&
+    plan.objects.every(isReady)
+  )
+    return outcomeOf('unchanged', plan, state.current, begun, clock, delivery);
+  if (!isKnown) await validated(ports);
+  const key = await missingKey(request, plan, delivery);
+
+  const release: DeliveredRelease = {
+    number: nextNumber(state),
+    revision: tree.revision,
+    digest: tree.digest,
+    at: clock.now().toISOString(),
+    by: request.by,
+    result: 'delivered',
+    message: '',
+    images: imagesOf(tree.manifests),
+    ...(request.restores === undefined ? {} : { restores: request.restores }),
+  };
+  const owned = union(inventory, tree.inventory);
+  await mayGoOn(delivery);
+  await store.write({ state: { ...state, pending: pendingOf(release) }, inventory: owned }, lock.fence);
+
+  const users = ports.probe && new UserWatch(publicHosts(tree.manifests), ports.probe);
+  const outcome = (result: DeliveryOutcome['result'], number: number | undefined) =>
+    outcomeOf(result, plan, number, begun, clock, delivery);
+  try {
+    await runStages(plan, delivery, {
+      beforeControllers: async () => {
+        if (!key) return;
+        await mayGoOn(delivery);
+        await placeSealingKey(key, tree, cluster);
+        report({ type: 'note', text: `the sealing key of ${tree.environment} was put into the cluster` });
+      },
+      beforeWorkloads: () => users?.begin(),
+    });
+    if (plan.objects.some(({ stage, action }) => stage === 'ingress' && action !== 'unchanged'))
+      await timed(delivery, 'certificates', async () => {
+        await awaitCertificates(tree.manifests, delivery);
+        return 0;
+      });
+    if (users)
+      await timed(delivery, 'proof', async () => {
+        await users.prove(delivery);
+        return 0;
+      });
+    const downtime = (await users?.end()) ?? [];
+    users?.judge(downtime);
+    let left: Owned[] = [];
+    const doomed = plan.objects.filter(({ action }) => action === 'prune');
+    if (doomed.length > 0)
+      await timed(delivery, 'what is not wanted any more', async () => {
+        left = await prune(doomed, delivery);
+        return doomed.length - left.length;
+      });
+    await timed(delivery, 'record', async () => {
+      await mayGoOn(delivery);
+      await store.keep(release.number, tree.files);
+      const next = recorded(state, release);
+      await store.write({ state: next, inventory: union(tree.inventory, left) }, lock.fence);
+      await store.forget(next);
+      return 1;
+    });
+    return { ...outcome('delivered', release.number), downtime };
+  } catch (error) {
+    const downtime = (await users?.end().catch(() => undefined)) ?? [];
+    if (delivery.signal.aborted || error instanceof LockLost) throw error;
+    const problems = problemsOf(error);
+    for (const problem of problems) report({ type: 'problem', problem });
+    const failed = { tree, release, problems, state, inventory: owned, timeout: request.timeout };
+    const back = await goBack(failed, store, delivery);
+    return { ...outcome(back.result, state.current), downtime, problems, rollbackProblems: back.problems };
+  }
+}
+
+/** The key that has to be put into the cluster; undefined when there is none to be put. */
+async function missingKey({ tree, sealingKey }: DeliverRequest, plan: Plan, delivery: Delivery) {
+  const touched = plan.objects.some(
+    ({ stage, action }) => action !== 'unchanged' && (stage === 'controllers' || stage === 'secrets'),
+  );
+  if (!touched && !sealingKey) return undefined;
+  const { missing, warnings } = await checkSealingKey(tree, sealingKey, delivery.cluster);
+  for (const warning of warnings) warn(delivery, warning);
+  return missing;
+}
+
+/** @throws UserError with everything that speaks against the tree */
+async function validated({ validate }: DeliverPorts): Promise<void> {
+  const problems = await validate();
+  if (problems.length > 0) throw new UserError(problems);
+}
+
+function pendingOf({ revision, digest, at }: DeliveredRelease) {
+  return { revision, digest, since: at };
+}
+
+function sameInventory(a: readonly Owned[], b: readonly Owned[]): boolean {
+  return a.length === b.length && a.every((owned, index) => ownedKey(owned) === ownedKey(b[index] ?? owned));
+}
+
+function isReady({ live }: Plan['objects'][number]): boolean {
+  return live !== undefined && readinessOf(live).state === 'ready';
+}

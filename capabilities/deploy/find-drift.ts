@@ -1,0 +1,46 @@
+import { keyOf } from '../../generator/deploy/inventory.ts';
+import type { Plan } from '../../generator/deploy/plan/plan.ts';
+import { type DeliveredRelease, releaseNumbered } from '../../generator/deploy/state/state.ts';
+import { UserError } from '../../generator/errors.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import { makePlan } from './plan/make-plan.ts';
+import type { StateStore } from './state/store.ts';
+import { type DesiredTree, readArchive } from './tree.ts';
+
+export interface DriftReport {
+  release: DeliveredRelease;
+  /** What would set everything back: empty when nothing differs. */
+  plan: Plan;
+  clean: boolean;
+  /** A delivery that was begun, and not finished. */
+  pending: boolean;
+}
+
+/** Compares the cluster with the release that runs. Nothing is changed. @throws UserError when nothing was delivered yet */
+export async function findDrift(
+  like: Pick<DesiredTree, 'app' | 'environment' | 'certificate'>,
+  store: StateStore,
+  cluster: Cluster,
+): Promise<DriftReport> {
+  const { state, inventory } = await store.read();
+  const release = releaseNumbered(state, state.current);
+  if (!release)
+    throw new UserError({
+      message: `nothing was delivered to ${like.environment} yet: there is nothing to compare with`,
+      remedy: `lunchbox deploy ${like.environment}`,
+    });
+  const tree = readArchive(await store.filesOf(release.number), { ...like, revision: release.revision });
+  const last = new Map(tree.manifests.map((manifest) => [keyOf(manifest), manifest.data]));
+  const plan = await makePlan(
+    {
+      tree,
+      inventory,
+      last: async () => last,
+      takeOver: [],
+      otherOwner: async () => undefined,
+    },
+    cluster,
+  );
+  const clean = plan.objects.every(({ action, ownershipOnly }) => action === 'unchanged' || ownershipOnly);
+  return { release, plan, clean, pending: state.pending !== undefined };
+}

@@ -1,0 +1,66 @@
+import type { DeliveryProblem } from '../../generator/deploy/events.ts';
+import { type Owned, union } from '../../generator/deploy/inventory.ts';
+import {
+  type DeliveredRelease,
+  type DeploymentState,
+  recorded,
+  releaseNumbered,
+} from '../../generator/deploy/state/state.ts';
+import type { Delivery } from './context.ts';
+import { problemsOf } from './failure.ts';
+import { LockLost } from './lock.ts';
+import { rollBack } from './roll-back.ts';
+import type { StateStore } from './state/store.ts';
+import { type DesiredTree, readArchive } from './tree.ts';
+
+export interface FailedDelivery {
+  tree: DesiredTree;
+  release: DeliveredRelease;
+  problems: readonly DeliveryProblem[];
+  /** What the cluster remembered before. */
+  state: DeploymentState;
+  /** Everything that is answered for now. */
+  inventory: readonly Owned[];
+  /** Milliseconds for the way back. */
+  timeout: number;
+}
+
+export interface WayBack {
+  result: 'rolled-back' | 'failed';
+  /** What failed on the way. */
+  problems: DeliveryProblem[];
+}
+
+/** Puts the last proven release back, and writes down what happened. @throws LockLost, and the reason of an interruption */
+export async function goBack(
+  { tree, release, problems, state, inventory, timeout }: FailedDelivery,
+  store: StateStore,
+  delivery: Delivery,
+): Promise<WayBack> {
+  const message = problems
+    .map(({ subject, message }) => (subject === '' ? message : `${subject}: ${message}`))
+    .join('; ')
+    .slice(0, 500);
+  const failed = recorded(state, { ...release, result: 'failed', message });
+  const { fence } = delivery.lock;
+  const good = releaseNumbered(state, state.current);
+  try {
+    if (!good) {
+      await store.write({ state: failed, inventory: [...inventory] }, fence);
+      const text = 'there is no earlier release to go back to: what was applied stays as it is';
+      delivery.report({ type: 'note', text });
+      return { result: 'failed', problems: [] };
+    }
+    delivery.report({ type: 'rollback', to: good.number });
+    const earlier = readArchive(await store.filesOf(good.number), { ...tree, revision: good.revision });
+    const deadline = delivery.clock.now().getTime() + timeout;
+    const left = await rollBack(earlier, inventory, { ...delivery, deadline });
+    await store.write({ state: failed, inventory: union(earlier.inventory, left) }, fence);
+    return { result: 'rolled-back', problems: [] };
+  } catch (error) {
+    if (delivery.signal.aborted || error instanceof LockLost) throw error;
+    const more = problemsOf(error);
+    for (const problem of more) delivery.report({ type: 'problem', problem });
+    return { result: 'failed', problems: more };
+  }
+}

@@ -1,0 +1,37 @@
+import { UserError } from '../../generator/errors.ts';
+import type { ProbeTarget } from '../ports/prober.ts';
+
+/** Somebody stopped the delivery. */
+export class Interrupted extends UserError {
+  constructor() {
+    super({
+      message: 'interrupted: the delivery stopped between two steps',
+      remedy: 'Nothing is lost. Run it again: it goes on from where it is.',
+    });
+  }
+}
+
+/** `500ms`, `2s` or `1m`, in milliseconds. @throws UserError */
+export function parseTime(option: string, text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
+  if (number === undefined)
+    throw new UserError({
+      message: `--${option} is a time such as 500ms, 2s or 1m, not \`${text}\``,
+      remedy: 'Write a number and a unit.',
+    });
+  return Number(number) * (unit === 'ms' ? 1 : unit === 's' ? 1000 : 60_000);
+}
+
+/** Where hosts are asked instead of where DNS leads: `HOST`, with the port of the URL's scheme, or `HOST:PORT`. @throws UserError */
+export function parseAddress(text: string | undefined): ((url: string) => ProbeTarget['via']) | undefined {
+  if (text === undefined || text === '') return undefined;
+  const [, host, port] = /^(\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  if (host === undefined || Number(port ?? 1) > 65_535)
+    throw new UserError({
+      message: `--probe-address is HOST or HOST:PORT, not \`${text}\``,
+      remedy: 'Name the machine, or the load balancer, that the hosts lead to.',
+    });
+  const plain = host.replace(/^\[|\]$/g, '');
+  return (url) => ({ host: plain, port: Number(port ?? (url.startsWith('https:') ? 443 : 80)) });
+}

@@ -1,0 +1,177 @@
+import { keyOf, type Owned, ownedKey, without } from '../../../generator/deploy/inventory.ts';
+import type { Plan, PlannedObject } from '../../../generator/deploy/plan/plan.ts';
+import { STAGES, stageOf, stageOfKind } from '../../../generator/deploy/stages.ts';
+import { type Problem, UserError } from '../../../generator/errors.ts';
+import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
+import { at, text, whole } from '../../../generator/validate/cluster/fields.ts';
+import { ApiError } from '../../ports/api-error.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { DesiredTree } from '../tree.ts';
+import { appliedFields, subjectOf } from './managers.ts';
+import { observe } from './observe.ts';
+import { placeOf, refusalProblem, type Tried, tryObject, withNamespace } from './try-object.ts';
+
+export interface PlanRequest {
+  tree: Pick<DesiredTree, 'app' | 'environment' | 'digest' | 'revision' | 'manifests' | 'inventory'>;
+  /** What earlier deliveries of this environment answer for. */
+  inventory: readonly Owned[];
+  /** Manifests that were delivered last, to tell change from drift; asked for only when something differs. */
+  last(): Promise<ReadonlyMap<string, JsonObject>>;
+  takeOver: readonly string[];
+  /** Who else answers for an object of ours that we did not know of; undefined when nobody does. */
+  otherOwner(owned: Owned): Promise<string | undefined>;
+}
+
+/**
+ * Looks at everything that the tree and the inventory name, and decides what a delivery would do. Nothing is written.
+ * @throws UserError with everything that stands in its way
+ */
+export async function makePlan(request: PlanRequest, cluster: Cluster): Promise<Plan> {
+  const { tree, inventory } = request;
+  const byKey = new Map(tree.inventory.map((owned) => [ownedKey(owned), owned]));
+  const wanted = tree.manifests.map((manifest) => ({
+    manifest,
+    owned: byKey.get(keyOf(manifest)) ?? missing(manifest),
+  }));
+  const gone = without(inventory, tree.inventory);
+  const observed = await observe(
+    [
+      ...wanted.map(({ manifest, owned }) => ({ owned, apiVersion: manifest.identity.apiVersion })),
+      ...gone.map((owned) => ({ owned })),
+    ],
+    cluster,
+  );
+  const known = new Set(inventory.map(ownedKey));
+  let last: Promise<ReadonlyMap<string, JsonObject>> | undefined;
+  const tried = await inParallel(wanted, async ({ manifest, owned }): Promise<Tried> => {
+    const key = ownedKey(owned);
+    const { resource, live } = observed.get(key) ?? {};
+    if (!resource) return unserved(manifest, owned, tree.manifests);
+    if (!live) return create(request, manifest, owned, cluster, observed);
+    const ours = known.has(key);
+    if (!ours && appliedFields(live) !== undefined) {
+      const other = await request.otherOwner(owned);
+      if (other !== undefined) return { problems: [taken(manifest, owned, other)], warnings: [] };
+    }
+    const lastSaid = async () => {
+      if (!ours) return undefined;
+      last ??= request.last();
+      return (await last).get(key);
+    };
+    const trial = { manifest, owned, resource, live, last: lastSaid, ours, takeOver: request.takeOver };
+    return tryObject(trial, cluster);
+  });
+  const problems = tried.flatMap((each) => each.problems);
+  if (problems.length > 0) throw new UserError(problems);
+  const prunes = gone.flatMap((owned): PlannedObject[] => {
+    const { live } = observed.get(ownedKey(owned)) ?? {};
+    if (!live) return [];
+    return [
+      { owned, action: 'prune', stage: stageOfKind(owned), live, changes: [], drift: [], takeOver: [] },
+    ];
+  });
+  const { app, environment, digest, revision } = tree;
+  return {
+    app,
+    environment,
+    digest,
+    revision,
+    objects: [...tried.flatMap(({ object }) => object ?? []), ...backwards(prunes)],
+    warnings: [...new Set(tried.flatMap(({ warnings }) => warnings))],
+  };
+}
+
+function missing({ identity }: Manifest): never {
+  throw new Error(`${identity.kind} ${identity.name} is not in the inventory of its own tree`);
+}
+
+/** A kind that is not there yet: its definition, or a chart that may bring it, has to be in the tree. */
+function unserved(manifest: Manifest, owned: Owned, manifests: readonly Manifest[]): Tried {
+  const comes = manifests.some(({ identity, data }) => {
+    if (identity.kind === 'HelmChart') return true;
+    const spec = at(data, 'spec');
+    return (
+      identity.kind === 'CustomResourceDefinition' &&
+      text(at(spec, 'group')) === owned.group &&
+      text(at(spec, 'names', 'kind')) === owned.kind
+    );
+  });
+  if (comes) return created(manifest, owned);
+  const problem = {
+    message: `this cluster does not know ${owned.kind} of ${manifest.identity.apiVersion}`,
+    place: placeOf(manifest),
+    remedy:
+      'Put its CustomResourceDefinition, or the HelmChart that brings it, into the tree, or correct `apiVersion`.',
+  };
+  return { problems: [problem], warnings: [] };
+}
+
+/** What is not there yet is tried where it can be: in a namespace that exists. */
+async function create(
+  { tree, inventory }: PlanRequest,
+  manifest: Manifest,
+  owned: Owned,
+  cluster: Cluster,
+  observed: ReadonlyMap<string, { live: JsonObject | undefined; resource: unknown }>,
+): Promise<Tried> {
+  if (isFinishedJob(manifest, owned, inventory)) return { problems: [], warnings: [] };
+  const namespace = `/Namespace//${owned.namespace}`;
+  const inTree = tree.inventory.some((each) => ownedKey(each) === namespace);
+  if (inTree && !observed.get(namespace)?.live) return created(manifest, owned);
+  const resource = await cluster.resource(manifest.identity.apiVersion, owned.kind);
+  if (!resource) return created(manifest, owned);
+  try {
+    const { warnings } = await cluster.apply(resource, withNamespace(manifest, owned, resource), {
+      dryRun: true,
+    });
+    const subject = subjectOf(owned);
+    return { ...created(manifest, owned), warnings: warnings.map((warning) => `${subject}: ${warning}`) };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    // A webhook that is not up yet is waited for in its own stage.
+    if (/failed calling webhook/.test(error.message)) return created(manifest, owned);
+    const missing = error.status === 404 && owned.namespace !== '';
+    const problem = missing
+      ? {
+          message: `${subjectOf(owned)} is for a namespace that is not there`,
+          remedy: `Put Namespace ${owned.namespace} into the tree.`,
+        }
+      : refusalProblem(subjectOf(owned), error);
+    return { problems: [{ ...problem, place: placeOf(manifest) }], warnings: [] };
+  }
+}
+
+function created(manifest: Manifest, owned: Owned): Tried {
+  const object: PlannedObject = {
+    owned,
+    action: 'create',
+    stage: stageOf(manifest),
+    manifest,
+    changes: [],
+    drift: [],
+    takeOver: [],
+  };
+  return { object, problems: [], warnings: [] };
+}
+
+/** A job that was delivered before, and that the cluster has cleared away after it was done: it is not run again. */
+function isFinishedJob({ data }: Manifest, owned: Owned, inventory: readonly Owned[]): boolean {
+  const clears = whole(at(data, 'spec', 'ttlSecondsAfterFinished')) !== undefined;
+  const key = ownedKey(owned);
+  return owned.kind === 'Job' && clears && inventory.some((each) => ownedKey(each) === key);
+}
+
+function taken(manifest: Manifest, owned: Owned, other: string): Problem {
+  return {
+    message: `${subjectOf(owned)} belongs to ${other}`,
+    place: placeOf(manifest),
+    remedy: 'Give one of the two another name or namespace, or deliver them to clusters of their own.',
+  };
+}
+
+/** What was applied last goes first. */
+function backwards(prunes: readonly PlannedObject[]): PlannedObject[] {
+  const rank = ({ stage }: PlannedObject) => STAGES.indexOf(stage);
+  return [...prunes].sort((a, b) => rank(b) - rank(a) || (ownedKey(a.owned) < ownedKey(b.owned) ? 1 : -1));
+}

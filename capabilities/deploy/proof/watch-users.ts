@@ -1,0 +1,103 @@
+import type { PublicHost } from '../../../generator/deploy/public-hosts.ts';
+import type { ProbeReport, Prober, ProbeTarget, Probing } from '../../ports/prober.ts';
+import { type Delivery, limit, warn } from '../context.ts';
+import { DeliveryFailed } from '../failure.ts';
+
+/** Where the hosts of an environment are asked. */
+export interface Probe {
+  prober: Prober;
+  /** Instead of where DNS leads: Traefik at the end of a tunnel, or at an address. */
+  via?: (host: PublicHost) => ProbeTarget['via'];
+  /** Requests in a second to each host. */
+  perSecond: number;
+  /** Milliseconds for which users may go without an answer; undefined when it is only measured. */
+  maxDowntime: number | undefined;
+}
+
+/** Milliseconds of one look at all hosts after everything is ready, and for all looks together. */
+const LOOK = 2_000;
+const PATIENCE = 30_000;
+
+/** Asks as users do, from before anything changes for them until everything is proven. */
+export class UserWatch {
+  private readonly targets: ProbeTarget[];
+  private readonly probe: Probe;
+  private running: Probing | undefined;
+  private readonly done: ProbeReport[][] = [];
+
+  constructor(hosts: readonly PublicHost[], probe: Probe) {
+    this.probe = probe;
+    this.targets = hosts.map((host) => {
+      const via = probe.via?.(host);
+      // Whether the certificate is right, cert-manager says; whether users get an answer, is asked here.
+      return { url: host.url, ...(via ? { via } : {}), insecure: via !== undefined || !host.trusted };
+    });
+  }
+
+  begin(): void {
+    if (this.targets.length === 0) return;
+    this.running ??= this.probe.prober.start(this.targets, { perSecond: this.probe.perSecond });
+  }
+
+  /** What users noticed until now; nothing is asked any more. */
+  async end(): Promise<ProbeReport[]> {
+    if (this.running) this.done.push(await this.running.stop());
+    this.running = undefined;
+    return this.done.flat();
+  }
+
+  /** @throws DeliveryFailed when a host does not answer although everything is ready */
+  async prove(delivery: Delivery): Promise<void> {
+    if (this.targets.length === 0) return;
+    const { clock, signal } = delivery;
+    const end = clock.now().getTime() + limit(delivery, PATIENCE);
+    for (;;) {
+      const look = this.probe.prober.start(this.targets, { perSecond: this.probe.perSecond });
+      await clock.sleep(LOOK, signal);
+      const reports = await look.stop();
+      signal.throwIfAborted();
+      const silent = reports.filter(
+        ({ since, failures, unanswered }) => since === undefined || failures + unanswered > 0,
+      );
+      if (silent.length === 0) return;
+      if (clock.now().getTime() < end) continue;
+      // Without a tunnel it is DNS that leads to the cluster, and it may not lead there yet.
+      const nameless = this.probe.via ? [] : silent.filter(isUnresolved);
+      for (const { url } of nameless) warn(delivery, `${url} is not proven: its name leads nowhere yet`);
+      if (nameless.length === silent.length) return;
+      throw new DeliveryFailed(silent.filter((report) => !nameless.includes(report)).map(unproven));
+    }
+  }
+
+  /** @throws DeliveryFailed when users went without answers for longer than allowed */
+  judge(downtime: readonly ProbeReport[]): void {
+    const { maxDowntime } = this.probe;
+    if (maxDowntime === undefined) return;
+    const broken = downtime.filter(({ failures, longestGap }) => failures > 0 && longestGap > maxDowntime);
+    if (broken.length === 0) return;
+    throw new DeliveryFailed(
+      broken.map(({ url, failures, requests, longestGap }) => ({
+        subject: url,
+        message: `users went without an answer for ${Math.round(longestGap)} ms (${failures} of ${requests} requests failed); allowed are ${maxDowntime} ms`,
+        remedy:
+          'See `lunchbox validate` for what makes a rollout lose requests, or allow more with --max-downtime.',
+        evidence: [],
+      })),
+    );
+  }
+}
+
+function unproven({ url, requests, failures, unanswered, reasons }: ProbeReport) {
+  const why = Object.entries(reasons).map(([reason, count]) => `${reason} ${count} times`);
+  return {
+    subject: url,
+    message: `${failures + unanswered} of ${requests + unanswered} requests failed although everything is ready (${why.join(', ')})`,
+    remedy:
+      'See what the app answers, and whether Ingress, Service and pods fit together: lunchbox validate.',
+    evidence: [],
+  };
+}
+
+function isUnresolved({ since, reasons }: ProbeReport): boolean {
+  return since === undefined && Object.keys(reasons).every((reason) => reason === 'name not found');
+}

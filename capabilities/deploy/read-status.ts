@@ -1,0 +1,44 @@
+import { type Owned, ownedKey } from '../../generator/deploy/inventory.ts';
+import { type Readiness, readinessOf } from '../../generator/deploy/readiness/index.ts';
+import {
+  type DeliveredRelease,
+  type DeploymentState,
+  releaseNumbered,
+} from '../../generator/deploy/state/state.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import { observe } from './plan/observe.ts';
+import type { StateStore } from './state/store.ts';
+
+export interface ObjectStatus {
+  owned: Owned;
+  readiness: Readiness;
+}
+
+export interface EnvironmentStatus {
+  version: string;
+  /** What runs; undefined when nothing was ever delivered. */
+  release: DeliveredRelease | undefined;
+  pending: DeploymentState['pending'];
+  objects: ObjectStatus[];
+}
+
+/** What an environment is, right now. */
+export async function readStatus(store: StateStore, cluster: Cluster): Promise<EnvironmentStatus> {
+  const [{ version }, { state, inventory }] = await Promise.all([cluster.server(), store.read()]);
+  const observed = await observe(
+    inventory.map((owned) => ({ owned })),
+    cluster,
+  );
+  return {
+    version,
+    release: releaseNumbered(state, state.current),
+    pending: state.pending,
+    objects: inventory.map((owned) => {
+      const live = observed.get(ownedKey(owned))?.live;
+      return {
+        owned,
+        readiness: live ? readinessOf(live) : { state: 'failed', message: 'it is not there' },
+      };
+    }),
+  };
+}

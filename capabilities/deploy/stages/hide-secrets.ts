@@ -1,0 +1,68 @@
+import { Buffer } from 'node:buffer';
+import { labelsOf } from '../../../generator/validate/cluster/fields.ts';
+import { redactor } from '../../build-image/redact.ts';
+import { ApiError } from '../../ports/api-error.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { WaitFailure } from '../wait/index.ts';
+
+/** Shorter values would hide ordinary words. */
+const SHORTEST = 6;
+
+/**
+ * The last lines of a program's log are shown to whoever may see the run, who need not be allowed to see its secrets:
+ * every value of every Secret of its namespace is taken out. When they cannot be read, no log lines are shown.
+ */
+export async function hideSecrets(
+  failures: readonly WaitFailure[],
+  cluster: Cluster,
+): Promise<WaitFailure[]> {
+  const resource = failures.length > 0 ? await cluster.resource('v1', 'Secret') : undefined;
+  const looksSecret = redactor({});
+  const known = new Map<string, Promise<string[] | undefined>>();
+  const secretsIn = (namespace: string) => {
+    const asked = known.get(namespace) ?? (resource ? valuesIn(namespace) : Promise.resolve(undefined));
+    known.set(namespace, asked);
+    return asked;
+  };
+  const valuesIn = async (namespace: string): Promise<string[] | undefined> => {
+    try {
+      const { items } = resource ? await cluster.list(resource, { namespace }) : { items: [] };
+      return items.flatMap(({ data }) => Object.values(labelsOf(data)).flatMap(formsOf));
+    } catch (error) {
+      if (error instanceof ApiError) return undefined;
+      throw error;
+    }
+  };
+  return Promise.all(
+    failures.map(async (failure) => {
+      const values = await secretsIn(failure.ref.namespace || 'default');
+      const hide = (text: string) =>
+        looksSecret((values ?? []).reduce((shown, value) => shown.replaceAll(value, '***'), text));
+      return {
+        ...failure,
+        message: hide(failure.message),
+        evidence: failure.evidence.map(({ title, lines }) => ({
+          title,
+          lines:
+            values === undefined && /log/.test(title)
+              ? ['not shown: the Secrets of its namespace cannot be read, so they could not be taken out']
+              : lines.map(hide),
+        })),
+      };
+    }),
+  );
+}
+
+/** A value as it may stand in a log: whole, line by line, encoded; the longest first. */
+function formsOf(encoded: string): string[] {
+  const value = Buffer.from(encoded, 'base64').toString('utf8');
+  return [
+    value,
+    ...value.split(/\r?\n/),
+    encoded,
+    encodeURIComponent(value),
+    JSON.stringify(value).slice(1, -1),
+  ]
+    .filter((form) => form.trim().length >= SHORTEST)
+    .sort((a, b) => b.length - a.length);
+}

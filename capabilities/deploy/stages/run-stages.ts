@@ -1,0 +1,122 @@
+import { onlyDenies, whilePodsAreReplaced } from '../../../generator/deploy/network-policy.ts';
+import type { Plan, PlannedObject } from '../../../generator/deploy/plan/plan.ts';
+import { readinessOf } from '../../../generator/deploy/readiness/index.ts';
+import { STAGE_TITLES, STAGES, type Stage } from '../../../generator/deploy/stages.ts';
+import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
+import { at, text, whole } from '../../../generator/validate/cluster/fields.ts';
+import type { Resource } from '../../ports/cluster.ts';
+import { type Delivery, limit, timed } from '../context.ts';
+import { inParallel } from '../in-parallel.ts';
+import { subjectOf } from '../plan/managers.ts';
+import { refOf } from '../plan/observe.ts';
+import type { Waiting } from '../wait/index.ts';
+import { applyObject } from './apply-object.ts';
+import { awaitObjects } from './await-objects.ts';
+import { probeWebhooks } from './probe-webhooks.ts';
+
+/** Milliseconds that a stage may take; workloads have a deadline of their own. */
+const TIMEOUTS: Readonly<Record<Stage, number>> = {
+  foundation: 60_000,
+  config: 60_000,
+  controllers: 600_000,
+  secrets: 120_000,
+  issuers: 180_000,
+  workloads: 900_000,
+  ingress: 120_000,
+};
+
+type Wanted = PlannedObject & { manifest: Manifest };
+
+export interface StageHooks {
+  /** Before controllers start. */
+  beforeControllers(): Promise<void>;
+  /** When users may begin to notice. */
+  beforeWorkloads(): void;
+}
+
+/**
+ * Applies a plan, stage by stage, each ready before the next begins. Nothing is pruned here.
+ * @throws DeliveryFailed with the evidence, as soon as one object is known to fail
+ */
+export async function runStages(plan: Plan, delivery: Delivery, hooks: StageHooks): Promise<void> {
+  const wanted = plan.objects.filter((object): object is Wanted => object.manifest !== undefined);
+  const late = wanted.filter((object) => isTightened(object, wanted));
+  for (const stage of STAGES) {
+    if (stage === 'controllers') await hooks.beforeControllers();
+    if (stage === 'workloads') hooks.beforeWorkloads();
+    const members = wanted.filter((object) => object.stage === stage && !late.includes(object));
+    const loosened = stage === 'config' ? late.flatMap(loosen) : [];
+    const changing = [...members.filter(({ action }) => action !== 'unchanged')];
+    if (changing.length + loosened.length === 0 && members.every(isReady)) continue;
+    await timed(delivery, STAGE_TITLES[stage], async () => {
+      for (const { object, data } of loosened) await applyObject(object, delivery, data);
+      const waiting = await applyInOrder(members, delivery);
+      await awaitObjects(waiting, limit(delivery, TIMEOUTS[stage]), delivery);
+      if (stage === 'controllers' && changing.length > 0) await probeWebhooks(wanted, delivery);
+      return changing.length + loosened.length;
+    });
+  }
+  if (late.length === 0) return;
+  await timed(delivery, 'policies that cut off', async () => {
+    await applyInOrder(late, delivery);
+    return late.length;
+  });
+}
+
+/** Kind by kind; objects of one kind do not need each other. @returns what is to be waited for */
+async function applyInOrder(members: readonly Wanted[], delivery: Delivery): Promise<Waiting[]> {
+  const kinds = new Map<string, Wanted[]>();
+  for (const object of members)
+    kinds.set(object.owned.kind, [...(kinds.get(object.owned.kind) ?? []), object]);
+  const waiting: Waiting[] = [];
+  for (const same of kinds.values()) {
+    const done = await inParallel(same, async (object): Promise<Waiting | undefined> => {
+      if (object.action === 'unchanged') {
+        const { identity } = object.manifest;
+        const resource = await delivery.cluster.resource(identity.apiVersion, identity.kind);
+        return resource && !isReady(object) ? waitingFor(object, resource, object.live ?? {}) : undefined;
+      }
+      const applied = await applyObject(object, delivery);
+      delivery.report({ type: 'applied', subject: subjectOf(object.owned), action: object.action });
+      const isChart = object.owned.kind === 'HelmChart';
+      if (!isChart && readinessOf(applied.object).state === 'ready') return undefined;
+      return waitingFor(object, applied.resource, applied.object);
+    });
+    waiting.push(...done.flatMap((each) => each ?? []));
+  }
+  return waiting;
+}
+
+function waitingFor({ owned }: Wanted, resource: Resource, object: JsonObject): Waiting {
+  const uid = text(at(object, 'metadata', 'uid'));
+  const generation = whole(at(object, 'metadata', 'generation'));
+  return {
+    ref: refOf(resource, owned),
+    ...(uid === undefined ? {} : { uid }),
+    ...(generation === undefined ? {} : { generation }),
+  };
+}
+
+/** Whether there is nothing to do about an object, nor to wait for. */
+function isReady({ action, live }: PlannedObject): boolean {
+  return action === 'unchanged' && live !== undefined && readinessOf(live).state === 'ready';
+}
+
+/** A policy that may cut off pods which are about to be replaced: it comes last. */
+function isTightened(object: Wanted, wanted: readonly Wanted[]): boolean {
+  const { owned, action, live, manifest } = object;
+  if (owned.kind !== 'NetworkPolicy') return false;
+  if (action === 'change')
+    return live !== undefined && whilePodsAreReplaced(live, manifest.data) !== undefined;
+  const isNew = wanted.some(
+    (each) =>
+      each.owned.kind === 'Namespace' && each.owned.name === owned.namespace && each.action === 'create',
+  );
+  // In a new namespace there is nothing to cut off.
+  return action === 'create' && !isNew && onlyDenies(manifest);
+}
+
+function loosen(object: Wanted): { object: Wanted; data: JsonObject }[] {
+  const data = object.live && whilePodsAreReplaced(object.live, object.manifest.data);
+  return object.action === 'change' && data ? [{ object, data }] : [];
+}

@@ -1,0 +1,159 @@
+import {
+  formatInventory,
+  type Owned,
+  ownedKey,
+  parseInventory,
+} from '../../../generator/deploy/inventory.ts';
+import { type ArchivedFile, packFiles, unpackFiles } from '../../../generator/deploy/state/archive.ts';
+import { labelValue } from '../../../generator/deploy/state/label-value.ts';
+import {
+  type DeploymentState,
+  formatState,
+  keptNumbers,
+  parseState,
+} from '../../../generator/deploy/state/state.ts';
+import { UserError } from '../../../generator/errors.ts';
+import { at, labelsOf, text } from '../../../generator/validate/cluster/fields.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import { inParallel } from '../in-parallel.ts';
+import { LockLost } from '../lock.ts';
+import { type ConfigMap, configMaps, readConfigMap, STATE_NAMESPACE, writeConfigMap } from './config-map.ts';
+
+/** What the cluster remembers of one environment. */
+export interface Remembered {
+  state: DeploymentState;
+  /** Every object that a delivery answers for. */
+  inventory: Owned[];
+}
+
+const INVENTORY = 'lunchbox.dev/inventory-of';
+const RELEASES = 'lunchbox.dev/releases-of';
+const RELEASE = 'lunchbox.dev/release';
+
+/** The memory of an environment, in ConfigMaps of the cluster: inventory and state in one, each release in others. */
+export class StateStore {
+  /** Also the name of the lock. */
+  readonly name: string;
+  private readonly cluster: Cluster;
+  private readonly clock: Clock;
+  private known: ConfigMap | undefined;
+
+  constructor(app: string, environment: string, cluster: Cluster, clock: Clock) {
+    this.name = `lunchbox-${app}-${environment}`;
+    this.cluster = cluster;
+    this.clock = clock;
+  }
+
+  async read(): Promise<Remembered> {
+    this.known = await readConfigMap(this.name, this.cluster);
+    const where = `ConfigMap ${STATE_NAMESPACE}/${this.name}`;
+    try {
+      return {
+        state: parseState(where, this.known?.data.state),
+        inventory: parseInventory(this.known?.data.inventory ?? ''),
+      };
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new UserError({
+        message: `${where} is damaged: ${error.message}`,
+        remedy:
+          'Restore it from a backup of the cluster. Without it, nothing that was removed from the tree is pruned.',
+      });
+    }
+  }
+
+  /** @param fence Of the lock: whoever holds an older one must not write over this. @throws when somebody newer has written */
+  async write({ state, inventory }: Remembered, fence: number): Promise<void> {
+    const data = { inventory: formatInventory(inventory), state: formatState(state), fence: String(fence) };
+    const older = (there: ConfigMap) => Number(there.data.fence ?? 0) <= fence;
+    if (this.known && !older(this.known)) throw new LockLost();
+    this.known = await writeConfigMap(
+      { name: this.name, data, labels: { [INVENTORY]: labelValue(this.name) } },
+      this.known,
+      older,
+      this.cluster,
+      (milliseconds) => this.clock.sleep(milliseconds),
+    );
+    if (!older(this.known)) throw new LockLost();
+  }
+
+  /** Keeps the files of a release. Doing it twice changes nothing. */
+  async keep(release: number, files: readonly ArchivedFile[]): Promise<void> {
+    const resource = await configMaps(this.cluster);
+    const parts = packFiles(files);
+    await inParallel([...parts.entries()], ([index, part]) =>
+      this.cluster.apply(
+        resource,
+        {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: {
+            name: this.partName(release, index),
+            namespace: STATE_NAMESPACE,
+            labels: { [RELEASES]: labelValue(this.name), [RELEASE]: String(release) },
+          },
+          data: { files: part, parts: String(parts.length) },
+        },
+        { force: true },
+      ),
+    );
+  }
+
+  /** @throws UserError when it is not kept any more */
+  async filesOf(release: number): Promise<ArchivedFile[]> {
+    const gone = (why: string) =>
+      new UserError({
+        message: `the files of release ${release} ${why}`,
+        remedy: 'See `lunchbox history`, or check its commit out and deliver that with --rollback.',
+      });
+    const first = await readConfigMap(this.partName(release, 0), this.cluster);
+    if (!first) throw gone('are not kept any more');
+    const rest = await inParallel(
+      Array.from({ length: Number(first.data.parts ?? 1) - 1 }, (_, index) => index + 1),
+      (index) => readConfigMap(this.partName(release, index), this.cluster),
+    );
+    try {
+      return unpackFiles([first, ...rest].map((part) => part?.data.files ?? ''));
+    } catch (error) {
+      if (error instanceof RangeError) throw gone('are damaged');
+      throw error;
+    }
+  }
+
+  /** Forgets the files of releases that nobody goes back to. */
+  async forget(state: DeploymentState): Promise<void> {
+    const resource = await configMaps(this.cluster);
+    const kept = new Set(keptNumbers(state).map(String));
+    const { items } = await this.cluster.list(resource, {
+      namespace: STATE_NAMESPACE,
+      labels: `${RELEASES}=${labelValue(this.name)}`,
+      metadataOnly: true,
+    });
+    const old = items.filter(({ metadata }) => !kept.has(labelsOf(at(metadata, 'labels'))[RELEASE] ?? ''));
+    await inParallel(old, ({ metadata }) =>
+      this.cluster.delete(
+        { resource, namespace: STATE_NAMESPACE, name: text(at(metadata, 'name')) ?? '' },
+        { uid: text(at(metadata, 'uid')) ?? '' },
+      ),
+    );
+  }
+
+  /** The environment, not this one, that answers for an object. */
+  async otherOwner(owned: Owned): Promise<string | undefined> {
+    const resource = await configMaps(this.cluster);
+    const { items } = await this.cluster.list(resource, { namespace: STATE_NAMESPACE, labels: INVENTORY });
+    const line = ownedKey(owned);
+    for (const { metadata, data } of items) {
+      const name = text(at(metadata, 'name')) ?? '';
+      if (name === this.name) continue;
+      if ((labelsOf(data).inventory ?? '').split('\n').includes(line))
+        return `another environment, remembered in ConfigMap ${STATE_NAMESPACE}/${name}`;
+    }
+    return undefined;
+  }
+
+  private partName(release: number, index: number): string {
+    return `${this.name}.r${release}${index === 0 ? '' : `.${index}`}`;
+  }
+}

@@ -1,0 +1,79 @@
+import { fieldText } from '../../diff/format/words.ts';
+import type { DeliveryProblem, DeliveryResult } from '../events.ts';
+import { type Action, countActions, type Plan, type PlannedObject } from '../plan/plan.ts';
+
+/* What every format says in the same words: terminal, log, summary, issue. */
+
+/** One sign for each action, readable without colour. */
+export const SIGNS: Readonly<Record<Action, string>> = {
+  create: '+',
+  change: '~',
+  recreate: '±',
+  unchanged: '=',
+  prune: '−',
+};
+
+export const DONE: Readonly<Record<Action, string>> = {
+  create: 'created',
+  change: 'changed',
+  recreate: 'made anew',
+  unchanged: 'unchanged',
+  prune: 'removed',
+};
+
+export const RESULTS: Readonly<Record<DeliveryResult, string>> = {
+  planned: 'planned, nothing was changed',
+  unchanged: 'nothing to do',
+  delivered: 'delivered',
+  'rolled-back': 'failed, and the last good release was put back',
+  failed: 'failed',
+};
+
+/** `Deployment shop/web` */
+export function subjectOf({ owned }: Pick<PlannedObject, 'owned'>): string {
+  return `${owned.kind} ${owned.namespace === '' ? '' : `${owned.namespace}/`}${owned.name}`;
+}
+
+/** `1 to create, 2 to change, 24 unchanged, 1 to remove, 1 drifted`; what is none is left out, but for the unchanged. */
+export function planHeadline(plan: Plan): string {
+  const counts = countActions(plan);
+  const parts = [
+    [counts.create, 'to create'],
+    [counts.change, 'to change'],
+    [counts.recreate, 'to make anew'],
+    [counts.prune, 'to remove'],
+    [counts.drift, 'drifted'],
+  ] as const;
+  return [
+    ...parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`),
+    `${counts.unchanged} unchanged`,
+  ].join(', ');
+}
+
+/** What changes in an object, one line for each field; values are masked, and cut when long. */
+export function changeTexts({ changes, reason, ownershipOnly, action }: PlannedObject, most = 100): string[] {
+  return [
+    ...(reason === undefined ? [] : [reason]),
+    ...(ownershipOnly ? ['nothing but who answers for its fields'] : []),
+    ...(action === 'prune' ? ['the tree has it no more'] : []),
+    ...changes.map((field) => fieldText(field, most)),
+  ];
+}
+
+/** What somebody changed in the cluster, and is set back. */
+export function driftTexts({ drift, takeOver }: PlannedObject, most = 100): string[] {
+  const by = takeOver.length > 0 ? ` (by ${takeOver.join(', ')})` : '';
+  return drift.map((field) => `${fieldText(field, most)}${by}`);
+}
+
+/** `3.4 s`, `2 min 5 s` */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+export function problemTitle({ subject, message, place }: DeliveryProblem): string {
+  const at = place ? `${place.file}:${place.line}: ` : '';
+  return `${at}${subject === '' ? '' : `${subject}: `}${message}`;
+}
