@@ -1,6 +1,5 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import type { ProbeTarget } from '../../capabilities/ports/prober.ts';
 import type { ProbeAnswer } from '../../generator/deploy/downtime.ts';
@@ -46,11 +45,10 @@ function optionsFor(url: URL, { via }: ProbeTarget, tls: object): RequestOptions
   };
 }
 
-/** Server name and identity are those of the URL, wherever the connection leads. */
+/** The identity is that of the URL, wherever the connection leads; Node takes the server name from the Host header. */
 function tlsFor(url: URL, { insecure }: ProbeTarget, ca?: string): object {
   const name = bare(url.hostname);
   return {
-    servername: isIP(name) ? '' : name,
     rejectUnauthorized: !insecure,
     checkServerIdentity: (_: string, certificate: Parameters<typeof checkServerIdentity>[1]) =>
       checkServerIdentity(name, certificate),

@@ -10,28 +10,32 @@ const MOST_WAITING = 400;
 export function nodeProber({ ca }: { ca?: string } = {}): Prober {
   return {
     start: (targets, { perSecond = 20, timeout = 10_000 } = {}) => {
-      const interval = 1000 / perSecond;
-      const asked = targets.map((target) => asking(target, interval, timeout, ca));
+      for (const { url } of targets)
+        if (!/^https?:$/.test(new URL(url).protocol)) throw new TypeError(`not a web address: ${url}`);
+      if (!(perSecond > 0 && perSecond <= 1000))
+        throw new RangeError(`not a rate of 1 to 1000: ${perSecond}`);
+      const asked = targets.map((target) => keepAsking(target, 1000 / perSecond, timeout, ca));
       return { stop: () => Promise.all(asked.map((stop) => stop())) };
     },
   };
 }
 
 /** Asks one target at a constant rate. @returns what stops it */
-function asking(
+function keepAsking(
   target: ProbeTarget,
   interval: number,
   timeout: number,
   ca?: string,
 ): () => Promise<ProbeReport> {
-  if (!/^https?:$/.test(new URL(target.url).protocol))
-    throw new TypeError(`not a web address: ${target.url}`);
-  const [start, samples, waiting] = [performance.now(), [] as ProbeSample[], new Set<Promise<void>>()];
+  const start = performance.now();
   const now = () => performance.now() - start;
+  const samples: ProbeSample[] = [];
+  const waiting = new Set<Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
+  let report: Promise<ProbeReport> | undefined;
   const send = async (sent: number) => {
     samples.push({ sent, answer: await ask(target, timeout, ca) });
   };
-  let timer: NodeJS.Timeout;
   const tick = (due: number) => {
     const sent = now();
     // Everybody who came before still waits: nobody is served.
@@ -45,7 +49,6 @@ function asking(
     timer = setTimeout(tick, next - now(), next).unref();
   };
   tick(0);
-  let report: Promise<ProbeReport> | undefined;
   return () => {
     clearTimeout(timer);
     const ended = now();

@@ -21,16 +21,22 @@ export class KubeconfigOutput {
     return this.ends().test(this.text()) ? 'whole' : 'more';
   }
 
-  /** The kubeconfig; undefined when what came before the end is none. */
-  read(): string | undefined {
+  /**
+   * The kubeconfig, or what is wrong with it. A droplet that somebody else has taken must not make this machine run a
+   * program or send a file: of k3s' own, everything stands in it.
+   */
+  read(): { kubeconfig: string } | { problem: string } {
     const text = this.text();
     const end = this.ends().exec(text);
-    if (!end) return undefined;
-    const kubeconfig = text.slice(0, end.index).trimEnd();
+    const kubeconfig = text.slice(0, end?.index ?? 0).trimEnd();
     const document = parseDocument(kubeconfig, { prettyErrors: false });
-    if (document.errors.length > 0) return undefined;
-    const config = document.toJS() as { kind?: unknown; clusters?: unknown } | null;
-    return config?.kind === 'Config' && Array.isArray(config.clusters) ? `${kubeconfig}\n` : undefined;
+    const config = document.errors.length > 0 ? undefined : (document.toJS() as unknown);
+    if (!isObject(config) || config.kind !== 'Config' || !Array.isArray(config.clusters))
+      return { problem: 'something that is no kubeconfig' };
+    const key = reachingOut(config);
+    return key === undefined
+      ? { kubeconfig: `${kubeconfig}\n` }
+      : { problem: `a kubeconfig that wants something of this machine (\`${key}\`)` };
   }
 
   private text(): string {
@@ -40,4 +46,28 @@ export class KubeconfigOutput {
   private ends(): RegExp {
     return new RegExp(`^${KUBECONFIG_END.replaceAll('.', '\\.')}\\r?$`, 'm');
   }
+}
+
+const REACHING_OUT = new Set([
+  'exec',
+  'auth-provider',
+  'tokenFile',
+  'client-certificate',
+  'client-key',
+  'certificate-authority',
+  'proxy-url',
+]);
+
+/** The first key, at any depth, that names a program, a file or another machine. */
+function reachingOut(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = REACHING_OUT.has(key) ? key : reachingOut(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -50,6 +50,8 @@ export function privateKey(text: string, name = 'the SSH key'): string {
       'is a key of PuTTY',
       'Convert it: `puttygen key.ppk -O private-openssh -o key`, or make one with ssh-keygen.',
     );
+  if (/^-----BEGIN [A-Z ]*PRIVATE KEY-----./.test(first))
+    return refuse('stands on one line', 'Its line ends were lost on the way: give the file as it is.');
   const kind = BEGIN.exec(first)?.[1]?.trim();
   if (kind === undefined)
     return refuse(
@@ -58,8 +60,6 @@ export function privateKey(text: string, name = 'the SSH key'): string {
         ? 'Its line ends were written as `\\n`: give it with real ones.'
         : `It begins with \`-----BEGIN OPENSSH PRIVATE KEY-----\`. ${NEW_KEY}`,
     );
-  if (lines.length < 3)
-    return refuse('stands on one line', 'Its line ends were lost on the way: give the file as it is.');
   if (lines.at(-1) !== `-----END ${kind}-----`)
     return refuse('is cut off', `Give the whole file, up to \`-----END ${kind}-----\`.`);
   if (isEncrypted(kind, lines))

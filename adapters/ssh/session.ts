@@ -95,14 +95,14 @@ export async function startSession(
     void ended.then(() => resolve('ended'));
   });
   clearTimeout(timer);
-  const kubeconfig = outcome === 'whole' ? output.read() : undefined;
-  if (kubeconfig !== undefined) return { kubeconfig, log, ended, end };
+  const read = outcome === 'whole' ? output.read() : { problem: 'something that is no kubeconfig' };
+  if ('kubeconfig' in read) return { kubeconfig: read.kubeconfig, log, ended, end };
   await end();
   if (missing !== undefined) throw notThere(program, missing);
   if (outcome === 'given up') throw new SshFailure({ message: 'the line was closed before it stood' });
   if (outcome === 'whole' || outcome === 'too large')
     throw new SshFailure({
-      message: `${hostName(request.host, request.port)} sent something that is no kubeconfig (${output.printed} bytes${outcome === 'whole' ? '' : ' and more'})`,
+      message: `${hostName(request.host, request.port)} sent ${read.problem} (${output.printed} bytes${outcome === 'whole' ? '' : ' and more'})`,
       remedy: 'See what the command in authorized_keys prints, and that k3s has written its kubeconfig.',
     });
   const how = { log, timedOut: outcome === 'late' };

@@ -34,6 +34,12 @@ export interface Lock {
   release(newest?: string): Promise<void>;
 }
 
+/** The lease as we last wrote it, and when that was: milliseconds since 1970. */
+interface Life {
+  heard: number;
+  lease: KubernetesObject;
+}
+
 /** Somebody else delivers by now. */
 export class LockLost extends UserError {
   constructor() {
@@ -63,8 +69,8 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
   const abort = new AbortController();
   const renewing = new AbortController();
   const fence = whole(at(lease, 'spec', 'leaseTransitions')) ?? 0;
-  const life = { heard: clock.now().getTime() };
-  const done = renew(lease, resource, cluster, clock, renewing.signal, life).catch(() =>
+  const life: Life = { heard: clock.now().getTime(), lease };
+  const done = renew(resource, cluster, clock, renewing.signal, life).catch(() =>
     abort.abort(new LockLost()),
   );
   return {
@@ -83,7 +89,7 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
     async release(newest) {
       renewing.abort();
       await done;
-      if (!abort.signal.aborted) await giveBack(request, resource, cluster, clock, newest);
+      if (!abort.signal.aborted) await giveBack(life.lease, resource, cluster, clock, newest);
     },
   };
 }
@@ -159,30 +165,28 @@ function held(lease: JsonObject, clock: Clock): UserError {
 
 /** Signs of life until told to stop. @throws when the lock is somebody else's by now */
 async function renew(
-  lease: KubernetesObject,
   resource: Resource,
   cluster: Cluster,
   clock: Clock,
   stop: AbortSignal,
-  life: { heard: number },
+  life: Life,
 ): Promise<void> {
-  let current = lease;
   while (!stop.aborted) {
     await clock.sleep(RENEWAL, stop);
     if (stop.aborted) return;
     try {
-      const spec = { ...(current.spec as JsonObject), renewTime: microTime(clock.now()) };
-      current = await cluster.replace(resource, { ...current, spec });
+      const spec = { ...(life.lease.spec as JsonObject), renewTime: microTime(clock.now()) };
+      life.lease = await cluster.replace(resource, { ...life.lease, spec });
       life.heard = clock.now().getTime();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 409 || error.status === 404) {
-        const metadata = current.metadata as { namespace: string; name: string };
+        const metadata = life.lease.metadata as { namespace: string; name: string };
         const there = await cluster.get({ resource, ...metadata });
-        const holder = at(current, 'spec', 'holderIdentity');
+        const holder = at(life.lease, 'spec', 'holderIdentity');
         // Our own sign of life may have arrived although its answer did not.
         if (!there || at(there, 'spec', 'holderIdentity') !== holder) throw error;
-        current = there;
+        life.lease = there;
       } else if (!error.transient || clock.now().getTime() > life.heard + DURATION * 1000) throw error;
     }
   }
@@ -190,14 +194,16 @@ async function renew(
 
 /** Whoever comes next need not wait; that it was held stays, for the fence. */
 async function giveBack(
-  { namespace, name, holder }: LockRequest,
+  lease: KubernetesObject,
   resource: Resource,
   cluster: Cluster,
   clock: Clock,
   newest: string | undefined,
 ) {
+  const { namespace, name } = lease.metadata as { namespace: string; name: string };
+  const holder = text(at(lease, 'spec', 'holderIdentity'));
+  let there: KubernetesObject | undefined = lease;
   for (let attempt = 0; attempt < 3; attempt++) {
-    const there = await cluster.get({ resource, namespace, name });
     if (!there || text(at(there, 'spec', 'holderIdentity')) !== holder) return;
     const spec = { ...(there.spec as JsonObject), holderIdentity: '', renewTime: microTime(clock.now()) };
     const metadata = there.metadata as JsonObject;
@@ -210,6 +216,7 @@ async function giveBack(
       return;
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 409 && !error.transient)) throw error;
+      there = await cluster.get({ resource, namespace, name });
     }
   }
 }

@@ -17,8 +17,6 @@ const IDENTITY_METADATA = new Set(['name', 'namespace']);
  * Source: the FieldsV1 format of Kubernetes' structured-merge-diff.
  */
 export function compareOwned(desired: JsonObject, live: JsonObject, manager: string): Verdict {
-  const owned = fieldsOf(live, manager);
-  if (owned === undefined) return 'different';
   const metadata = isMapping(desired.metadata) ? desired.metadata : {};
   const named = (data: JsonObject, names: ReadonlySet<string>) =>
     Object.fromEntries(Object.entries(data).filter(([key]) => !names.has(key)));
@@ -26,6 +24,9 @@ export function compareOwned(desired: JsonObject, live: JsonObject, manager: str
   const own = named(metadata, IDENTITY_METADATA);
   if (Object.keys(own).length > 0) rest.metadata = own;
   else delete rest.metadata;
+  const owned = fieldsOf(live, manager);
+  // Who wants nothing but that it is there owns nothing of it.
+  if (owned === undefined) return Object.keys(rest).length === 0 ? 'same' : 'different';
   return compareMapping(owned, rest, live);
 }
 

@@ -102,10 +102,13 @@ function readAddress(file: string, text: string): Omit<Host, 'knownHosts'> {
   return { address, port, user };
 }
 
+/** Closely enough: at least two colons, which no `HOST:PORT` has. */
+const IPV6 = /^(?=[^:]*:[^:]*:)[0-9A-Fa-f:]+(?:\d+\.\d+\.\d+\.\d+)?$/;
+
 /** An IPv4 or IPv6 address without brackets, or a host name; never an option of a program. */
 export function isHostAddress(value: unknown): value is string {
   if (typeof value !== 'string' || value.length > 253) return false;
-  return /^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/.test(value);
+  return /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(value) || IPV6.test(value);
 }
 
 export function isPort(value: unknown): value is number {

@@ -27,14 +27,14 @@ export function driftMark(environment: string): string {
   return `<!-- lunchbox:drift:${environment} -->`;
 }
 
-/** The issue about an environment that is not as git says. The same differences give the same bytes. */
+/** The issue about an environment that is not as it was delivered. The same differences give the same bytes. */
 export function driftIssue({ environment, objects, runsUrl }: DriftWords): { title: string; body: string } {
   const count = objects.length;
-  const title = `Drift in ${environment}: ${count} ${count === 1 ? 'object differs' : 'objects differ'} from git`;
+  const title = `Drift in ${environment}: ${count} ${count === 1 ? 'object differs' : 'objects differ'} from what was delivered`;
   const sorted = [...objects].sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
   const head = [
     driftMark(environment),
-    `### ${prose(environment)} is not as git says`,
+    `### ${prose(environment)} is not as it was delivered`,
     '',
     `${count === 1 ? 'One object was' : `${count} objects were`} changed in the cluster, by hand or by a program, since the last delivery.`,
     '',
@@ -60,7 +60,7 @@ export function driftIssue({ environment, objects, runsUrl }: DriftWords): { tit
 
 /** Said when the issue is closed. */
 export function driftOver(environment: string, runUrl: string): string {
-  return `Nothing in ${prose(environment)} differs from git any more ([run](${link(runUrl)})).\n`;
+  return `Nothing in ${prose(environment)} differs from what was delivered any more ([run](${link(runUrl)})).\n`;
 }
 
 function section({ subject, lines }: DriftedObject): string {

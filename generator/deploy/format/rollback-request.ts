@@ -106,7 +106,7 @@ export function rollbackOvertaken(environment: string, release: ReleaseWords, ru
 
 function nameOf({ number, revision }: ReleaseWords): string {
   if (number !== undefined) return `release ${number}`;
-  return revision === '' ? 'the release' : `the release of ${short(revision)}`;
+  return revision === '' ? 'the release' : `the release of ${sanitize(short(revision))}`;
 }
 
 function row(label: string, { number, revision, digest, images }: ReleaseWords): string {

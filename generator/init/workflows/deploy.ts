@@ -1,9 +1,10 @@
 import { scalar } from '../../render/yaml/scalar.ts';
 import { flowScalar } from '../flow-scalar.ts';
+import { deliveryStep, hasHost, noHostStep, secretsOf } from './delivery.ts';
 import { pinned } from './pins.ts';
 import { type ActionSource, checkout, expression, indent, own, type Stage } from './workflow.ts';
 
-/** `.github/workflows/deploy.yml`: from a push to main to a committed release of each environment, one after the other. */
+/** `.github/workflows/deploy.yml`: from a push to main to a delivered release of each environment, one after the other. */
 export function deployWorkflow(
   source: ActionSource,
   { registry, stages, branch }: { registry: string; stages: readonly Stage[]; branch: string },
@@ -14,6 +15,8 @@ name: deploy
 on:
   push:
     branches: [${flowScalar(branchFilter(branch))}]
+    # What only follows from the rest is no news: merging a rollback must not bring the failed release again.
+    paths-ignore: ['clusters/*/manifests/**', 'clusters/*/release.yaml']
   workflow_dispatch:
 
 permissions: {}
@@ -54,26 +57,31 @@ function branchFilter(branch: string): string {
   return branch.replace(/[+!]/g, '\\$&');
 }
 
-function stageJob(
-  source: ActionSource,
-  { name, url }: Stage,
-  before: Stage | undefined,
-  branch: string,
-): string {
-  const environment =
-    url === undefined ? `  environment: ${name}\n` : `  environment:\n    name: ${name}\n    url: ${url}\n`;
+function stageJob(source: ActionSource, stage: Stage, before: Stage | undefined, branch: string): string {
+  const { name } = stage;
+  const deliver = deliveryStep({
+    source,
+    title: 'Deliver',
+    environment: name,
+    condition: hasHost(stage),
+    // What was committed, to the byte.
+    inputs: { 'expect-digest': expression(`fromJSON(steps.release.outputs.digests)['${name}']`) },
+  });
   return `
 ${name}:
   needs: [build${before ? `, ${before.name}` : ''}]
   runs-on: ubuntu-24.04
-  timeout-minutes: 30
-${environment}  concurrency:
+  timeout-minutes: 60
+${indent(secretsOf(name), 2)}
+  concurrency:
     group: deploy-${name}
     cancel-in-progress: false
   permissions:
-    contents: write # to commit the release
+    contents: write # to commit the release, and the branch of a rollback
+    deployments: write # to say what runs
+    pull-requests: write # to propose a rollback
   steps:
-${indent(checkout(source), 4)}
+${indent(checkout(source, { history: 'which of two commits is the older one' }), 4)}
     - name: Render ${name} with the new image
       uses: ${own(source, 'render')}
       with:
@@ -85,6 +93,7 @@ ${indent(checkout(source), 4)}
       with:
         environments: ${name}
     - name: Commit the release
+      id: release
       uses: ${own(source, 'render')}
       with:
         environments: ${name}
@@ -92,5 +101,12 @@ ${indent(checkout(source), 4)}
         branch: ${scalar(branch)}
         message: "Release ${name}: ${expression('needs.build.outputs.revision')}"
         token: ${expression('secrets.GITHUB_TOKEN')}
+    - name: Check out what was committed
+      if: ${expression("steps.release.outputs.commit != ''")}
+      env:
+        COMMIT: ${expression('steps.release.outputs.commit')}
+      run: git checkout --quiet --force --detach "$COMMIT"
+${indent(deliver, 4)}
+${indent(noHostStep(stage, 'the release was committed and not delivered'), 4)}
 `;
 }

@@ -16,8 +16,6 @@ export type ActionSource =
 /** An environment as a workflow sees it, in the order of delivery. */
 export interface Stage {
   name: string;
-  /** Its first public host; where GitHub's page of the environment leads to. */
-  url?: string | undefined;
 }
 
 /** GitHub's expression syntax; never inside `run:`. */

@@ -1,0 +1,291 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../generator/errors.ts';
+import { at, items, whole } from '../../generator/validate/cluster/fields.ts';
+import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
+import { treeOf, World } from './support/world.ts';
+
+const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
+
+const namespace = (name: string) => `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }\n`;
+const config = (name: string, within: string, data: string) =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: ${within} }\ndata: ${data}\n`;
+const policy = (port: number, within: string) => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: web, namespace: ${within} }
+spec:
+  podSelector: { matchLabels: { app: web } }
+  policyTypes: [Ingress]
+  ingress: [{ ports: [{ port: ${port}, protocol: TCP }] }]
+`;
+const job = (name: string, within: string, image: string, more = '') => `apiVersion: batch/v1
+kind: Job
+metadata: { name: ${name}, namespace: ${within} }
+spec:
+  suspend: true
+${more}  template:
+    spec:
+      restartPolicy: Never
+      containers: [{ name: run, image: ${image} }]
+`;
+
+describe.skipIf(skip)('a delivery to a real Kubernetes API server (not run without Go)', () => {
+  let server: ApiServer;
+  let world: World;
+  let count = 0;
+  /** A namespace, and an app of its own for each test. */
+  const fresh = () => {
+    const app = `app-${++count}`;
+    const tree = (documents: string[], revision = '') =>
+      treeOf([namespace(app), ...documents], { app, environment: 'prod', revision });
+    return { app, tree, config: (name: string, data: string) => config(name, app, data) };
+  };
+  const failure = async (running: Promise<unknown>): Promise<UserError> => {
+    const error = await running.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(UserError);
+    return error as UserError;
+  };
+  const live = async (path: string) => (await server.call('GET', path)).body;
+  const patch = (path: string, manager: string, body: unknown) =>
+    server.call(
+      'PATCH',
+      `${path}?fieldManager=${manager}`,
+      JSON.stringify(body),
+      'application/merge-patch+json',
+    );
+
+  beforeAll(async () => {
+    server = await startApiServer();
+    world = new World(server);
+  });
+  afterAll(async () => {
+    world?.close();
+    await server?.stop();
+  });
+
+  it('makes what is not there, remembers it, and then has nothing to do but hold its lease', async () => {
+    const { app, tree, config } = fresh();
+    const wanted = tree([config('a', '{ x: "1" }'), config('b', '{ x: "2" }')]);
+    const first = await world.deliver(wanted);
+    expect(first.outcome).toMatchObject({ result: 'delivered', release: 1 });
+    expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toEqual({ x: '1' });
+
+    const again = await world.deliver(wanted);
+    expect(again.outcome).toMatchObject({ result: 'unchanged', release: 1 });
+    expect(new Set(again.writes.map(({ subject }) => subject))).toEqual(
+      new Set([`Lease kube-system/lunchbox-${app}-prod`]),
+    );
+    // Version, lease, state, and one for each of two kinds.
+    expect(again.reads).toBe(5);
+    const { state, inventory } = await world.store(app).read();
+    expect(state.releases).toMatchObject([{ number: 1, digest: wanted.digest, result: 'delivered' }]);
+    expect(inventory.map(({ name }) => name)).toEqual(['a', 'b', app]);
+  });
+
+  it('writes the inventory, old and new together, before anything else', async () => {
+    const { app, tree, config } = fresh();
+    await world.deliver(tree([config('old', '{ x: "1" }')]));
+    const { writes, outcome } = await world.deliver(tree([config('new', '{ x: "1" }')]));
+    expect(outcome.result).toBe('delivered');
+    expect(writes.map(({ verb, subject }) => `${verb} ${subject}`)).toEqual([
+      `replace Lease kube-system/lunchbox-${app}-prod`,
+      `replace ConfigMap kube-system/lunchbox-${app}-prod`,
+      `apply ConfigMap ${app}/new`,
+      `delete ConfigMap ${app}/old`,
+      `apply ConfigMap kube-system/lunchbox-${app}-prod.r2`,
+      `replace ConfigMap kube-system/lunchbox-${app}-prod`,
+      `replace Lease kube-system/lunchbox-${app}-prod`,
+    ]);
+  });
+
+  it('tells what changes from what somebody changed by hand, and sets that back', async () => {
+    const { app, tree, config } = fresh();
+    await world.deliver(tree([config('a', '{ x: "1", y: "1", password: "old-secret-1" }')]));
+    await patch(`/api/v1/namespaces/${app}/configmaps/a`, 'kubectl-edit', { data: { y: 'by hand' } });
+    const wanted = tree([config('a', '{ x: "2", y: "1", password: "new-secret-2" }')]);
+    const plan = await world.deliver(wanted, { planOnly: true });
+    expect(plan.writes).toEqual([]);
+    expect(plan.text).toContain('1 to change, 1 drifted, 1 unchanged');
+    expect(plan.text).toMatch(/data\.x: 1 → 2\n/);
+    expect(plan.text).toMatch(/drift data\.y: by hand → 1 \(by kubectl-edit\)\n/);
+    expect(plan.text).toContain('data.password: <hidden, old value> → <hidden, new value>');
+    expect(plan.text).not.toMatch(/(?:old|new)-secret/);
+    expect((await world.deliver(wanted)).outcome.result).toBe('delivered');
+    expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toMatchObject({ x: '2', y: '1' });
+  });
+
+  it('leaves alone what others add beside it', async () => {
+    const { app, tree, config } = fresh();
+    const wanted = tree([config('a', '{ x: "1" }')]);
+    await world.deliver(wanted);
+    await patch(`/api/v1/namespaces/${app}/configmaps/a`, 'someone', { data: { more: 'theirs' } });
+    expect((await world.deliver(wanted)).outcome.result).toBe('unchanged');
+    await world.deliver(tree([config('a', '{ x: "2" }')]));
+    expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toEqual({ x: '2', more: 'theirs' });
+  });
+
+  it('stops at fields of another controller, and says who owns what', async () => {
+    const { app, tree, config } = fresh();
+    await world.deliver(tree([config('a', '{ x: "1" }')]));
+    await patch(`/api/v1/namespaces/${app}/configmaps/a`, 'some-operator', { data: { x: 'theirs' } });
+    const wanted = tree([config('a', '{ x: "2" }'), config('b', '{ x: "2" }')]);
+    const error = await failure(world.deliver(wanted));
+    expect(error.message).toContain(`ConfigMap ${app}/a is not ours alone: some-operator owns .data.x`);
+    expect(error.message).toContain('--take-over some-operator');
+    expect((await live(`/api/v1/namespaces/${app}/configmaps/b`)).code).toBe(404);
+    await world.deliver(wanted, { takeOver: ['some-operator'] });
+    expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toEqual({ x: '2' });
+  });
+
+  it('takes over nothing that somebody made by hand under the same name', async () => {
+    const { app, tree, config } = fresh();
+    await world.deliver(tree([]));
+    const made = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { x: 'theirs' } };
+    await server.call(
+      'POST',
+      `/api/v1/namespaces/${app}/configmaps?fieldManager=kubectl-create`,
+      JSON.stringify(made),
+    );
+    const error = await failure(world.deliver(tree([config('a', '{ x: "1" }')])));
+    expect(error.message).toContain('kubectl-create owns .data.x');
+    expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toEqual({ x: 'theirs' });
+  });
+
+  it('takes nothing from another environment', async () => {
+    const { app, tree, config } = fresh();
+    await world.deliver(tree([config('a', '{ x: "1" }')]));
+    const other = treeOf([config('a', '{ x: "2" }')], { app, environment: 'staging' });
+    const error = await failure(world.deliver(other));
+    expect(error.message).toContain(
+      `ConfigMap ${app}/a belongs to another environment, remembered in ConfigMap kube-system/lunchbox-${app}-prod`,
+    );
+  });
+
+  it('removes only what it made, and nothing on which more hangs without being told to', async () => {
+    const { app, tree, config } = fresh();
+    const claim = `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: data, namespace: ${app} }
+spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+`;
+    await world.deliver(tree([config('a', '{ x: "1" }'), claim]));
+    // Somebody deletes it, and makes another one of the same name.
+    await server.call('DELETE', `/api/v1/namespaces/${app}/configmaps/a`);
+    const made = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { x: 'theirs' } };
+    await server.call('POST', `/api/v1/namespaces/${app}/configmaps`, JSON.stringify(made));
+    const error = await failure(world.deliver(tree([])));
+    expect(error.message).toContain(
+      `PersistentVolumeClaim ${app}/data would be removed, and its data with it`,
+    );
+    const { outcome } = await world.deliver(tree([]), { allowRemovals: ['PersistentVolumeClaim/data'] });
+    expect(outcome.warnings).toEqual([
+      `ConfigMap ${app}/a is left where it is: it was made anew by somebody else`,
+    ]);
+    expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toEqual({ x: 'theirs' });
+    const gone = await live(`/api/v1/namespaces/${app}/persistentvolumeclaims/data`);
+    expect(gone.code === 404 || gone.metadata.deletionTimestamp !== undefined).toBe(true);
+  });
+
+  it('makes a job anew whose template changes, and never what data hangs on', async () => {
+    const { app, tree } = fresh();
+    await world.deliver(tree([job('migrate', app, 'one')]));
+    const { uid } = (await live(`/apis/batch/v1/namespaces/${app}/jobs/migrate`)).metadata;
+    const { text } = await world.deliver(tree([job('migrate', app, 'two')]));
+    expect(text).toContain(`± Job ${app}/migrate\n        spec.template cannot be changed`);
+    const now = await live(`/apis/batch/v1/namespaces/${app}/jobs/migrate`);
+    expect(now.metadata.uid).not.toBe(uid);
+    expect(now.spec.template.spec.containers[0].image).toBe('two');
+    const deployment = (label: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: ${app} }
+spec:
+  replicas: 0
+  selector: { matchLabels: { app: ${label} } }
+  template:
+    metadata: { labels: { app: ${label} } }
+    spec: { containers: [{ name: web, image: one }] }
+`;
+    await server.call(
+      'PATCH',
+      `/apis/apps/v1/namespaces/${app}/deployments/web?fieldManager=lunchbox`,
+      deployment('a'),
+      'application/apply-patch+yaml',
+    );
+    const error = await failure(world.deliver(tree([deployment('b')])));
+    expect(error.message).toMatch(/Deployment app-\d+\/web cannot be changed as wanted: .*spec\.selector/);
+    expect(error.message).toContain('Give the Deployment another name');
+  });
+
+  it('does not run a job again that was done and cleared away', async () => {
+    const { app, tree } = fresh();
+    const wanted = tree([job('once', app, 'one', '  ttlSecondsAfterFinished: 60\n')]);
+    await world.deliver(wanted);
+    await server.call('DELETE', `/apis/batch/v1/namespaces/${app}/jobs/once?propagationPolicy=Background`);
+    expect((await world.deliver(wanted)).outcome.result).toBe('unchanged');
+  });
+
+  it('allows old and new traffic while pods are replaced, and cuts off last', async () => {
+    const { app, tree, config } = fresh();
+    await world.deliver(tree([policy(8080, app), config('a', '{ x: "1" }')]));
+    const ports: number[][] = [];
+    const cluster: typeof world.cluster = {
+      ...world.cluster,
+      async apply(resource, object, options) {
+        const applied = await world.cluster.apply(resource, object, options);
+        if (resource.kind === 'NetworkPolicy' && !options?.dryRun)
+          ports.push(
+            items(at(applied.object, 'spec', 'ingress')).flatMap(({ item }) =>
+              items(item.ports).map((each) => whole(each.item.port) ?? 0),
+            ),
+          );
+        return applied;
+      },
+    };
+    const { writes } = await world.deliver(
+      tree([policy(9090, app), config('a', '{ x: "2" }')]),
+      {},
+      { cluster },
+    );
+    expect(ports).toEqual([[8080, 9090], [9090]]);
+    expect(writes.map(({ subject }) => subject).slice(2, 5)).toEqual([
+      `NetworkPolicy ${app}/web`,
+      `ConfigMap ${app}/a`,
+      `NetworkPolicy ${app}/web`,
+    ]);
+  });
+
+  it('says everything that stands in its way at once, and changes nothing', async () => {
+    const { app, tree, config } = fresh();
+    const service = `apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: ${app} }\nspec: { ports: [{ port: 99999 }] }\n`;
+    const unknown = `apiVersion: nowhere.example/v1\nkind: Thing\nmetadata: { name: t, namespace: ${app} }\n`;
+    await world.deliver(tree([]));
+    const error = await failure(world.deliver(tree([service, unknown, config('a', '{ x: "1" }')])));
+    expect(error.problems).toHaveLength(2);
+    expect(error.message).toContain(`the cluster refuses Service ${app}/web (Invalid)`);
+    expect(error.message).toContain('spec.ports[0].port');
+    expect(error.message).toContain('this cluster does not know Thing of nowhere.example/v1');
+    expect(error.problems[0]?.place).toMatchObject({ file: 'clusters/prod/manifests/001.yaml' });
+    expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).code).toBe(404);
+  });
+
+  it('delivers what was reviewed, and nothing else', async () => {
+    const { tree } = fresh();
+    const error = await failure(world.deliver(tree([]), { expectDigest: `sha256:${'0'.repeat(64)}` }));
+    expect(error.message).toContain('not the one that was reviewed');
+  });
+
+  it('does not begin while another delivery runs', async () => {
+    const { tree, config } = fresh();
+    const wanted = tree([config('a', '{ x: "1" }')]);
+    const results = await Promise.allSettled([
+      world.deliver(wanted),
+      world.deliver(wanted),
+      world.deliver(wanted),
+    ]);
+    expect(results.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
+    for (const result of results)
+      if (result.status === 'rejected') expect(String(result.reason)).toContain('by a test is running');
+  });
+});
