@@ -15,6 +15,9 @@ import { openTunnel } from './ssh/tunnel.ts';
 /** How often a line to a droplet is laid anew while a delivery runs. */
 const RECONNECTS = 20;
 
+/** A line that is laid anew takes some seconds. */
+const RETRY = { tries: 8 };
+
 export interface AccessRequest {
   environment: string;
   /** A file of the repository; undefined when there is none. */
@@ -51,7 +54,7 @@ export async function accessCluster(
     const access = readKubeconfig(...kubeconfigOf(request, env), request.context);
     const connection = connectionTo(access, exec);
     return {
-      cluster: kubernetesCluster(connection),
+      cluster: kubernetesCluster(connection, RETRY),
       address: new URL(access.server).host,
       via: undefined,
       lost: undefined,
@@ -71,7 +74,7 @@ export async function accessCluster(
     const access = readKubeconfig(`the kubeconfig of ${address}`, tunnel.kubeconfig);
     const connection = connectionTo({ ...access, socketPath: tunnel.apiSocket }, exec);
     return {
-      cluster: kubernetesCluster(connection),
+      cluster: kubernetesCluster(connection, RETRY),
       address: `droplet ${address}`,
       via: (url) => ({ socketPath: url.startsWith('https:') ? tunnel.httpsSocket : tunnel.httpSocket }),
       lost: tunnel.lost,

@@ -132,5 +132,5 @@ function parent(path: string): string {
 /** Git's id of a file with this text. */
 function blobId(text: string): string {
   const bytes = Buffer.from(text, 'utf8');
-  return createHash('sha1').update(`blob ${text.length}\0`).update(bytes).digest('hex');
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

@@ -33,5 +33,8 @@ export function logLines(text: string): string[] {
 
 /** So many bytes of a text, no character cut in half. */
 function start(text: string, bytes: number): string {
-  return Buffer.from(text).subarray(0, bytes).toString('utf8').replace(/\ufffd+$/, '');
+  return Buffer.from(text)
+    .subarray(0, bytes)
+    .toString('utf8')
+    .replace(/\ufffd+$/, '');
 }

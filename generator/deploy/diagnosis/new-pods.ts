@@ -53,12 +53,16 @@ export function newPods(
     case 'StatefulSet': {
       const revision = text(at(workload, 'status', 'updateRevision'));
       if (!isSeen(workload) || revision === undefined) return [];
-      return own.filter((pod) => labelsOf(at(pod, 'metadata', 'labels'))['controller-revision-hash'] === revision);
+      return own.filter(
+        (pod) => labelsOf(at(pod, 'metadata', 'labels'))['controller-revision-hash'] === revision,
+      );
     }
     case 'DaemonSet': {
       const generation = annotation(workload, GENERATION);
       if (!isSeen(workload) || generation === undefined) return [];
-      return own.filter((pod) => labelsOf(at(pod, 'metadata', 'labels'))['pod-template-generation'] === generation);
+      return own.filter(
+        (pod) => labelsOf(at(pod, 'metadata', 'labels'))['pod-template-generation'] === generation,
+      );
     }
     case 'Job':
       return own;
@@ -67,6 +71,12 @@ export function newPods(
     default:
       return [];
   }
+}
+
+/** The labels of the pods that an object selects, as a query; undefined when it has none. */
+export function selectorOf(object: JsonObject): string | undefined {
+  const labels = Object.entries(labelsOf(at(object, 'spec', 'selector', 'matchLabels')));
+  return labels.length > 0 ? labels.map(([key, value]) => `${key}=${value}`).join(',') : undefined;
 }
 
 function annotation(object: JsonObject, key: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../manifest.ts';
-import { at, items, labelsOf, mapping, text, whole } from '../../validate/cluster/fields.ts';
+import { at, items, mapping, text, whole } from '../../validate/cluster/fields.ts';
 import { oneLine, withoutStop } from './one-line.ts';
 
 /** Why a pod will not get ready by itself. */
@@ -129,7 +129,8 @@ function crashTrouble(
   if (!backOff && crashes < (down ? 1 : Math.min(most, CRASHES))) return undefined;
   const last = failedNow ? ended : mapping(at(status, 'lastState', 'terminated'));
   const times = crashes === 1 ? 'once' : `${crashes} times`;
-  const patience = crashes >= most ? 0 : backOff && most <= CRASHES ? PATIENCE.crash : Number.POSITIVE_INFINITY;
+  const patience =
+    crashes >= most ? 0 : backOff && most <= CRASHES ? PATIENCE.crash : Number.POSITIVE_INFINITY;
   return {
     container,
     kind: 'crash',
@@ -177,10 +178,4 @@ export function restartsOf(pod: JsonObject): Map<string, number> {
     ...items(at(pod, 'status', 'containerStatuses')),
   ];
   return new Map(statuses.map(({ item }) => [text(item.name) ?? '', whole(item.restartCount) ?? 0]));
-}
-
-/** The pods that an object selects, as a query; undefined when that needs more than labels that are equal. */
-export function selectorOf(object: JsonObject): string | undefined {
-  const labels = Object.entries(labelsOf(at(object, 'spec', 'selector', 'matchLabels')));
-  return labels.length > 0 ? labels.map(([key, value]) => `${key}=${value}`).join(',') : undefined;
 }

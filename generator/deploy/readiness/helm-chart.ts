@@ -11,10 +11,15 @@ const MANAGER = 'lunchbox';
  * of how the job ended well. What it says of a failure may be of the chart before.
  */
 export function helmChartReadiness(chart: JsonObject): Readiness {
-  if (UNMANAGED in mapping(at(chart, 'metadata', 'annotations'))) return READY;
+  if (isUnmanaged(chart)) return READY;
   const failure = conditionOf(chart, 'Failed');
   if (failure?.status === 'True') return failed(said(failure, 'its job failed'));
   return jobNameOf(chart) === undefined ? waiting('its controller has made no job yet') : READY;
+}
+
+/** Nobody is to install it. */
+function isUnmanaged(chart: JsonObject): boolean {
+  return Object.hasOwn(mapping(at(chart, 'metadata', 'annotations')), UNMANAGED);
 }
 
 /** The job that installs it, in its own namespace. */
@@ -31,7 +36,7 @@ export function jobNameOf(chart: JsonObject): string | undefined {
  * @param settled The controller has had time to act on the chart as it is now.
  */
 export function helmChartReady(chart: JsonObject, job: JsonObject | undefined, settled: boolean): Readiness {
-  if (UNMANAGED in mapping(at(chart, 'metadata', 'annotations'))) return READY;
+  if (isUnmanaged(chart)) return READY;
   const own = conditionOf(chart, 'Failed');
   const refused = own?.status === 'True' && conditionOf(chart, 'JobCreated')?.status === 'False';
   if (refused) {

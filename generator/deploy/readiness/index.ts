@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../manifest.ts';
 import { at, text, whole } from '../../validate/cluster/fields.ts';
 import { groupOf } from '../../validate/cluster/groups.ts';
+import { helmChartReadiness } from './helm-chart.ts';
 import { conditionOf, failed, isSeen, READY, type Readiness, said, waiting } from './readiness.ts';
 import {
   daemonSetReadiness,
@@ -10,6 +11,7 @@ import {
   statefulSetReadiness,
 } from './workloads.ts';
 
+export { helmChartReady } from './helm-chart.ts';
 export type { Readiness } from './readiness.ts';
 
 /** `group/Kind`, the core's group empty. */
@@ -23,9 +25,10 @@ const RULES: Readonly<Record<string, (object: JsonObject) => Readiness>> = {
     text(at(object, 'status', 'phase')) === 'Active' ? READY : waiting('it is not active yet'),
   'apiextensions.k8s.io/CustomResourceDefinition': definitionReadiness,
   'bitnami.com/SealedSecret': sealedSecretReadiness,
-  'cert-manager.io/Certificate': promised('Ready'),
+  'cert-manager.io/Certificate': certificateReadiness,
   'cert-manager.io/Issuer': promised('Ready'),
   'cert-manager.io/ClusterIssuer': promised('Ready'),
+  'helm.cattle.io/HelmChart': helmChartReadiness,
 };
 
 /**
@@ -68,6 +71,17 @@ function promised(type: string): (object: JsonObject) => Readiness {
       return waiting('its controller has not seen the change yet');
     return condition.status === 'True' ? READY : waiting(said(condition, `it is not ${type.toLowerCase()}`));
   };
+}
+
+/** After an attempt that failed, cert-manager makes the next one an hour later at the earliest. */
+function certificateReadiness(object: JsonObject): Readiness {
+  const readiness = promised('Ready')(object);
+  const issuing = conditionOf(object, 'Issuing');
+  const generation = whole(at(object, 'metadata', 'generation')) ?? 0;
+  if (readiness.state === 'ready' || issuing?.status !== 'False' || issuing.reason !== 'Failed')
+    return readiness;
+  if ((issuing.observedGeneration ?? generation) < generation) return readiness;
+  return failed(said(issuing, 'it cannot be issued'));
 }
 
 function otherReadiness(object: JsonObject): Readiness {

@@ -1,0 +1,32 @@
+import type { Evidence } from '../../../generator/deploy/events.ts';
+import type { Readiness } from '../../../generator/deploy/readiness/index.ts';
+import type { ObjectRef } from '../../ports/cluster.ts';
+
+export interface Waiting {
+  ref: ObjectRef;
+  /** Of the object as it was applied: neither an older one of its name nor its older status counts. */
+  uid?: string;
+  generation?: number;
+}
+
+export interface WaitRequest {
+  objects: readonly Waiting[];
+  /** Milliseconds for all together. */
+  timeout: number;
+  signal: AbortSignal;
+  /** Called whenever what is said of an object changes. */
+  onProgress(ref: ObjectRef, readiness: Readiness): void;
+}
+
+/** An object that did not get ready. */
+export interface WaitFailure {
+  ref: ObjectRef;
+  /** One sentence without a full stop. */
+  message: string;
+  /** What to do about it. */
+  remedy: string;
+  /** Raw: a log may hold what the app should not have written. */
+  evidence: Evidence[];
+  /** It took too long, rather than being known to fail. */
+  timedOut: boolean;
+}

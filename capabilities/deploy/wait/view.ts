@@ -1,0 +1,82 @@
+import { newPods, newReplicaSet, revisionOf, uidOf } from '../../../generator/deploy/diagnosis/new-pods.ts';
+import { restartsOf } from '../../../generator/deploy/diagnosis/pod-trouble.ts';
+import { at, text } from '../../../generator/validate/cluster/fields.ts';
+import type { KubernetesObject, Resource, WatchEvent } from '../../ports/cluster.ts';
+import type { Waiting } from './contract.ts';
+import { isChart, jobName, kindOf } from './interests.ts';
+
+const JOB = kindOf({ apiVersion: 'batch/v1', kind: 'Job' });
+const POD = kindOf({ apiVersion: 'v1', kind: 'Pod' });
+
+/** What is known of the cluster while it is waited for: the objects as they were last seen. */
+export class View {
+  private readonly kinds = new Map<string, Map<string, KubernetesObject>>();
+  /** Of each Deployment, by uid and revision. */
+  private readonly replicaSets = new Map<string, KubernetesObject | undefined>();
+  /** Uids that were there once. */
+  private readonly uids = new Set<string>();
+  /** Of each pod, by its uid: restarts when it was first seen. */
+  readonly restarts = new Map<string, ReadonlyMap<string, number>>();
+
+  absorb(resource: Resource, { type, object }: WatchEvent): void {
+    const objects = this.kinds.get(kindOf(resource)) ?? new Map<string, KubernetesObject>();
+    this.kinds.set(kindOf(resource), objects);
+    const [key, uid] = [keyOf(object), uidOf(object) ?? ''];
+    this.uids.add(uid);
+    if (type !== 'DELETED') objects.set(key, object);
+    // The end of an older object of the same name is told late at times.
+    else if (uidOf(objects.get(key)) === uid) objects.delete(key);
+    if (kindOf(resource) === POD && !this.restarts.has(uid)) this.restarts.set(uid, restartsOf(object));
+  }
+
+  objectOf({ ref: { resource, namespace, name } }: Waiting): KubernetesObject | undefined {
+    return this.kinds.get(kindOf(resource))?.get(`${namespace}/${name}`);
+  }
+
+  wasThere(uid: string | undefined): boolean {
+    return uid !== undefined && this.uids.has(uid);
+  }
+
+  jobOf(waiting: Waiting): KubernetesObject | undefined {
+    if (!isChart(waiting)) return undefined;
+    return this.kinds.get(JOB)?.get(`${waiting.ref.namespace}/${jobName(this.objectOf(waiting))}`);
+  }
+
+  /** The pods of the newest template of a workload, or of the job of a chart. */
+  podsOf(waiting: Waiting): KubernetesObject[] {
+    const workload = this.jobOf(waiting) ?? this.objectOf(waiting);
+    if (!workload) return [];
+    return newPods(workload, this.podsIn(waiting.ref.namespace), this.replicaSetOf(workload));
+  }
+
+  podsIn(namespace: string): KubernetesObject[] {
+    const pods = [...(this.kinds.get(POD)?.values() ?? [])];
+    return pods.filter((pod) => text(at(pod, 'metadata', 'namespace')) === namespace);
+  }
+
+  replicaSetOf(deployment: KubernetesObject): KubernetesObject | undefined {
+    return this.replicaSets.get(revisionKey(deployment));
+  }
+
+  /** Whether the ReplicaSet of a Deployment's newest template has still to be asked for. */
+  lacksReplicaSet(object: KubernetesObject): boolean {
+    return (
+      object.kind === 'Deployment' &&
+      revisionOf(object) !== undefined &&
+      !this.replicaSets.has(revisionKey(object))
+    );
+  }
+
+  /** @param found Undefined when they cannot be read. */
+  setReplicaSets(deployment: KubernetesObject, found: readonly KubernetesObject[] | undefined): void {
+    this.replicaSets.set(revisionKey(deployment), found && newReplicaSet(deployment, found));
+  }
+}
+
+function revisionKey(deployment: KubernetesObject): string {
+  return `${uidOf(deployment)} ${revisionOf(deployment)}`;
+}
+
+function keyOf(object: KubernetesObject): string {
+  return `${text(at(object, 'metadata', 'namespace')) ?? ''}/${text(at(object, 'metadata', 'name')) ?? ''}`;
+}

@@ -1,0 +1,57 @@
+import type { JsonObject } from '../../manifest.ts';
+import { at, text, whole } from '../../validate/cluster/fields.ts';
+import { oneLine } from './one-line.ts';
+
+export const MOST_EVENTS = 10;
+
+/**
+ * What happened to some objects, the newest last, the same told once: `Warning FailedScheduling (Pod web-1, 4 times): …`.
+ * @param events Of the core's API, where those of events.k8s.io are, too.
+ * @param uids Of the objects.
+ */
+export function eventLines(events: readonly JsonObject[], uids: ReadonlySet<string>): string[] {
+  const same = new Map<
+    string,
+    { time: number; count: number; start: string; about: string; message: string }
+  >();
+  for (const event of events) {
+    if (!uids.has(text(at(event, 'involvedObject', 'uid')) ?? '')) continue;
+    const start = [text(event.type), text(event.reason)].filter((part) => part).join(' ');
+    const about = `${text(at(event, 'involvedObject', 'kind')) ?? ''} ${text(at(event, 'involvedObject', 'name')) ?? ''}`;
+    const message = text(event.message) ?? '';
+    const key = JSON.stringify([start, about, message]);
+    const known = same.get(key);
+    same.set(key, {
+      start,
+      about,
+      message,
+      time: Math.max(known?.time ?? 0, timeOf(event)),
+      count: (known?.count ?? 0) + countOf(event),
+    });
+  }
+  return [...same.values()]
+    .sort((a, b) => a.time - b.time)
+    .slice(-MOST_EVENTS)
+    .map(({ start, about, count, message }) =>
+      oneLine(`${start} (${about}${count > 1 ? `, ${count} times` : ''}): ${message}`),
+    );
+}
+
+function timeOf(event: JsonObject): number {
+  const times = [
+    at(event, 'series', 'lastObservedTime'),
+    event.lastTimestamp,
+    event.eventTime,
+    event.firstTimestamp,
+    at(event, 'metadata', 'creationTimestamp'),
+  ];
+  for (const time of times) {
+    const milliseconds = Date.parse(text(time) ?? '');
+    if (!Number.isNaN(milliseconds)) return milliseconds;
+  }
+  return 0;
+}
+
+function countOf(event: JsonObject): number {
+  return whole(at(event, 'series', 'count')) ?? whole(event.count) ?? 1;
+}

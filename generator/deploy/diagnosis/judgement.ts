@@ -1,0 +1,138 @@
+import type { JsonObject } from '../../manifest.ts';
+import { at, text, whole } from '../../validate/cluster/fields.ts';
+import { helmChartReady } from '../readiness/helm-chart.ts';
+import { readinessOf } from '../readiness/index.ts';
+import { conditionOf, failed, type Readiness, waiting } from '../readiness/readiness.ts';
+import { uidOf } from './new-pods.ts';
+import { oneLine, withoutStop } from './one-line.ts';
+import { CRASHES, type PodTrouble, podTroubles } from './pod-trouble.ts';
+import { remedyFor } from './remedy.ts';
+import type { Sightings } from './sightings.ts';
+
+/** Everything that is known of an object that is waited for. */
+export interface Sight {
+  kind: string;
+  /** Names it among all that are waited for. */
+  key: string;
+  /** As it was applied; undefined where any will do. */
+  uid: string | undefined;
+  generation: number | undefined;
+  /** As it is now; undefined when there is none. */
+  object: JsonObject | undefined;
+  /** It was seen before, the one of that uid. */
+  wasThere: boolean;
+  wasReady: boolean;
+  /** Those of its newest template. */
+  pods: readonly JsonObject[];
+  /** Restarts of each pod's containers when they were first seen, by the pod's uid. */
+  restarts: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** The job that installs a chart. */
+  job?: JsonObject | undefined;
+}
+
+export interface Judgement {
+  readiness: Readiness;
+  remedy: string;
+  /** The pod that keeps it from getting ready. */
+  trouble: { pod: JsonObject; trouble: PodTrouble } | undefined;
+  /** When time alone may change this: milliseconds since 1970, Infinity if never. */
+  due: number;
+}
+
+/** Milliseconds for which the controller of charts may not have acted on a change. */
+const SETTLED = 15_000;
+/** Restarts of a chart's job: at the start of a cluster, Helm has to wait for the network. */
+const CHART_CRASHES = 5;
+
+/**
+ * How far an object is, its pods and jobs included. It has failed when it will not mend itself, and that was seen for
+ * long enough to be no hiccup.
+ * @param now Milliseconds since 1970.
+ */
+export function judge(sight: Sight, sightings: Sightings, now: number): Judgement {
+  const { kind, key, object } = sight;
+  let due = Number.POSITIVE_INFINITY;
+  const seenFor = (what: string, patience: number): boolean => {
+    const end = sightings.due(`${key} ${what}`, now, patience);
+    if (end > now) due = Math.min(due, end);
+    return end <= now;
+  };
+  const done = (readiness: Readiness, remedy?: string, trouble?: Judgement['trouble']): Judgement => ({
+    readiness: { ...readiness, message: withoutStop(oneLine(readiness.message)) },
+    remedy: remedy ?? remedyFor(kind, object, readiness.state !== 'failed'),
+    trouble,
+    due,
+  });
+  const presence = presenceOf(sight);
+  if (presence) return done(presence);
+  if (!object) return done(waiting('it is not there'));
+
+  const readiness =
+    kind === 'HelmChart' && at(object, 'metadata', 'deletionTimestamp') === undefined
+      ? helmChartReady(
+          object,
+          sight.job,
+          seenFor(`settled ${uidOf(sight.job)} ${generationOf(object)}`, SETTLED),
+        )
+      : readinessOf(object);
+  if (readiness.state === 'ready') return done(readiness);
+  if (readiness.state === 'failed')
+    return seenFor("failed", failurePatience(object))
+      ? done(readiness)
+      : done(waiting(readiness.message));
+
+  const found = worstPod(sight, seenFor);
+  if (!found) return done(readiness);
+  const { pod, trouble, final } = found;
+  const message = `pod ${text(at(pod, 'metadata', 'name')) ?? ''}: ${trouble.message}`;
+  return final
+    ? done(failed(message), trouble.remedy, { pod, trouble })
+    : done(waiting(`${readiness.message}; ${message}`), trouble.remedy, { pod, trouble });
+}
+
+/** Whether the object is the one that was applied; undefined when it is. */
+function presenceOf(sight: Sight): Readiness | undefined {
+  const { kind, uid, generation, object, wasThere, wasReady } = sight;
+  if (!object) {
+    // A job may be cleaned up as soon as it is done.
+    if (kind === 'Job' && wasReady) return { state: 'ready', message: '' };
+    return uid !== undefined || wasThere
+      ? failed('it was deleted while it was waited for')
+      : waiting('it is not there');
+  }
+  if (uid !== undefined && uidOf(object) !== uid)
+    return wasThere
+      ? failed('it was deleted, and another of the same name made, while it was waited for')
+      : waiting('another object has its name');
+  if (generation !== undefined && (generationOf(object) ?? generation) < generation)
+    return waiting('it is not there as it was applied yet');
+  return undefined;
+}
+
+function worstPod(sight: Sight, seenFor: (what: string, patience: number) => boolean) {
+  const crashes =
+    sight.kind === 'HelmChart' ? CHART_CRASHES : sight.kind === 'Job' ? Number.POSITIVE_INFINITY : CRASHES;
+  let worst: { pod: JsonObject; trouble: PodTrouble; final: boolean } | undefined;
+  for (const pod of sight.pods) {
+    const uid = uidOf(pod) ?? '';
+    const before = sight.restarts.get(uid);
+    for (const trouble of podTroubles(pod, { crashes, ...(before ? { before } : {}) })) {
+      const final = seenFor(`pod ${uid} ${trouble.container} ${trouble.kind}`, trouble.patience);
+      if (!worst || (final && !worst.final)) worst = { pod, trouble, final };
+    }
+  }
+  return worst;
+}
+
+/** Milliseconds for which a failure may be seen: some are told by controllers while they still try. */
+function failurePatience(object: JsonObject): number {
+  if (object.kind === 'SealedSecret') return 2_000;
+  if (object.kind !== 'Deployment') return 0;
+  const gaveUp = conditionOf(object, 'Progressing')?.reason === 'ProgressDeadlineExceeded';
+  // Two that change the same quota at once are refused once.
+  return conditionOf(object, 'ReplicaFailure')?.status === 'True' && !gaveUp ? 10_000 : 0;
+}
+
+function generationOf(object: JsonObject): number | undefined {
+  return whole(at(object, 'metadata', 'generation'));
+}
