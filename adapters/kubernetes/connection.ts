@@ -19,7 +19,7 @@ export interface Call {
   /** What is asked, for errors: `apply Deployment shop/web`. */
   what: string;
   signal?: AbortSignal | undefined;
-  /** Milliseconds of silence; 30,000 if left out. */
+  /** Milliseconds of silence after the answer has begun; as long as until then if left out. */
   timeout?: number;
 }
 
@@ -38,9 +38,17 @@ export class Connection {
   /** A token that a plugin gave; it may be renewed. */
   private readonly token: () => Promise<string | undefined>;
 
-  constructor(access: Access, token: () => Promise<string | undefined> = async () => access.token) {
+  /** Milliseconds until an answer has to begin. */
+  private readonly timeout: number;
+
+  constructor(
+    access: Access,
+    token: () => Promise<string | undefined> = async () => access.token,
+    timeout: number = TIMEOUT,
+  ) {
     this.access = access;
     this.token = token;
+    this.timeout = timeout;
     const { ca, certificate, key, serverName } = access;
     this.agent = new Agent({
       keepAlive: true,
@@ -96,9 +104,12 @@ export class Connection {
           },
           ...(call.signal ? { signal: call.signal } : {}),
         },
-        resolve,
+        (response) => {
+          if (call.timeout !== undefined) sent.setTimeout(call.timeout);
+          resolve(response);
+        },
       );
-      sent.setTimeout(call.timeout ?? TIMEOUT, () =>
+      sent.setTimeout(this.timeout, () =>
         sent.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
       );
       sent.once('error', (error) => reject(unanswered(call, error)));
