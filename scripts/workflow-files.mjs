@@ -13,6 +13,8 @@ export async function workflowFiles(root) {
   const load = (path) => loadTypeScript(join(root, path));
   const { pullRequestWorkflow } = await load('generator/init/workflows/pull-request.ts');
   const { deployWorkflow } = await load('generator/init/workflows/deploy.ts');
+  const { driftWorkflow } = await load('generator/init/workflows/drift.ts');
+  const { bootstrapWorkflow } = await load('generator/init/workflows/bootstrap.ts');
   const { provisionWorkflow } = await load('generator/init/workflows/provision.ts');
   const { registryOf } = await load('generator/init/answers.ts');
   const { readSpec } = await load('generator/spec/read-spec.ts');
@@ -20,15 +22,14 @@ export async function workflowFiles(root) {
   const spec = readSpec(file, readFileSync(join(root, file), 'utf8'), (path) =>
     readFileSync(join(root, path), 'utf8'),
   );
-  const stages = spec.environments.map(({ environment: { name, hosts } }) => ({
-    name,
-    url: hosts[0] && `https://${hosts[0].host}`,
-  }));
+  const stages = spec.environments.map(({ environment: { name } }) => ({ name }));
   const source = { kind: 'local' };
   const registry = registryOf(spec.environments[0].environment.image.repository);
   return [
     ['pull-request', pullRequestWorkflow(source)],
     ['deploy', deployWorkflow(source, { registry, stages, branch: 'main' })],
+    ['drift', driftWorkflow(source, stages)],
     ['provision', provisionWorkflow(source, stages)],
+    ['bootstrap', bootstrapWorkflow(source, stages)],
   ].map(([name, text]) => ({ path: `.github/workflows/${name}.yml`, text: HEADER + text }));
 }

@@ -13,8 +13,11 @@ const KNOWN = ['--image', 'ghcr.io/acme/shop', '--domain', 'shop.example', '--em
 
 interface Deploy {
   on: { push: { branches: string[] } };
-  jobs: Record<string, { steps: { with?: Record<string, unknown> }[] }>;
+  jobs: Record<string, { steps: { name?: string; with?: Record<string, unknown> }[] }>;
 }
+
+const commitStep = (job: Deploy['jobs'][string] | undefined) =>
+  job?.steps.find(({ name }) => name === 'Commit the release');
 
 const deployOf = (folder: string) =>
   parse(readFileSync(join(folder, '.github/workflows/deploy.yml'), 'utf8')) as Deploy;
@@ -54,6 +57,8 @@ describe('lunchbox init', () => {
       '.github/workflows/pull-request.yml',
       '.github/workflows/deploy.yml',
       '.github/workflows/provision.yml',
+      '.github/workflows/bootstrap.yml',
+      '.github/workflows/drift.yml',
       'clusters/staging/manifests/web/deployment-web.yaml',
       'clusters/prod/manifests/web/deployment-web.yaml',
     ]) {
@@ -279,8 +284,7 @@ describe('lunchbox init', () => {
       const { on, jobs } = deployOf(folder);
       expect(on.push.branches).toEqual([branch]);
       if (branch === 'on') expect(snapshot(folder)['.github/workflows/deploy.yml']).toContain('["on"]');
-      for (const name of ['staging', 'prod'])
-        expect(jobs[name]?.steps.at(-1)?.with?.branch, name).toBe(branch);
+      for (const name of ['staging', 'prod']) expect(commitStep(jobs[name])?.with?.branch, name).toBe(branch);
       expect(specOf(folder).image.tag).toBe(tag);
       expect(lunchbox(['render', '--check'], folder).code).toBe(0);
     });
@@ -301,7 +305,7 @@ describe('lunchbox init', () => {
             branch,
           ]);
           expect(typeof read.on.push.branches[0]).toBe('string');
-          expect(jobs.prod?.steps.at(-1)?.with?.branch).toBe(branch);
+          expect(commitStep(jobs.prod)?.with?.branch).toBe(branch);
         }),
         { numRuns: 500 },
       );

@@ -1,13 +1,35 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { expression } from '../../generator/init/workflows/workflow.ts';
 import { brokenInComposite, brokenPromises } from './promises.ts';
 import { generatedWorkflows } from './variants.ts';
+
+interface Step {
+  if?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+}
+
+const jobsOf = (text: string) => (parse(text) as { jobs: Record<string, { steps?: Step[] }> }).jobs;
+
+/** GitHub's filters: `*` stays in a folder, `**` does not. */
+function matchesGlob(path: string, pattern: string): boolean {
+  const expression = pattern
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('**', '\0')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('\0', '.*');
+  return new RegExp(`^${expression}$`).test(path);
+}
 
 const OWN = '.github/workflows';
 const own = readdirSync(OWN).map((name) => [name, readFileSync(join(OWN, name), 'utf8')] as const);
 const pull = own.find(([name]) => name === 'pull-request.yml')?.[1] ?? '';
 const deploy = own.find(([name]) => name === 'deploy.yml')?.[1] ?? '';
+const drift = own.find(([name]) => name === 'drift.yml')?.[1] ?? '';
+const bootstrap = own.find(([name]) => name === 'bootstrap.yml')?.[1] ?? '';
 
 describe('workflows', () => {
   it.each([...own, ...generatedWorkflows()])('%s keeps every promise', (_, text) => {
@@ -67,6 +89,130 @@ describe('workflows', () => {
     expect(brokenPromises(text).map((broken) => broken.promise)).toEqual(
       expect.arrayContaining([expect.stringContaining(promise)]),
     );
+  });
+
+  const SSH_KEY = expression('secrets.DEPLOY_SSH_KEY');
+
+  it.each([
+    [
+      'a key for all jobs',
+      deploy,
+      (text: string) => text.replace('permissions: {}', `env:\n  KEY: ${SSH_KEY}\npermissions: {}`),
+      'no secrets.DEPLOY_SSH_KEY for every job',
+    ],
+    [
+      'a key for all steps',
+      deploy,
+      (text: string) =>
+        text.replace('    concurrency:\n      group: deploy-s', `    env:\n      KEY: ${SSH_KEY}\n$&`),
+      'no secrets.DEPLOY_SSH_KEY for all of staging',
+    ],
+    [
+      'a key for a script',
+      deploy,
+      (text: string) => text.replace(/COMMIT: .*/, `KEY: ${SSH_KEY}`),
+      'secrets.DEPLOY_SSH_KEY only as an input in staging',
+    ],
+    [
+      'a key for another action',
+      deploy,
+      (text: string) => text.replace('commit: true', `commit: ${SSH_KEY}`),
+      'secrets.DEPLOY_SSH_KEY only where a cluster is reached in staging',
+    ],
+    [
+      'a key of no environment',
+      deploy,
+      (text: string) => text.replace(/ {4}environment:\n {6}name: staging\n.*\n/, ''),
+      'secrets.DEPLOY_SSH_KEY is of an environment in staging',
+    ],
+    [
+      'the sealing key in a delivery',
+      deploy,
+      (text: string) =>
+        text.replace(`ssh-key: ${SSH_KEY}`, `sealing-key: ${expression('secrets.SEALING_KEY')}`),
+      'secrets.SEALING_KEY in an environment of its own in staging',
+    ],
+    [
+      'two Deployments for one delivery',
+      bootstrap,
+      (text: string) => text.replace(/ +deployment: false.*\n/, ''),
+      "no Deployment but the action's in bootstrap",
+    ],
+    [
+      'a look while something is delivered',
+      drift,
+      (text: string) => text.replace('group: deploy-staging', 'group: drift-staging'),
+      'one at a time in staging',
+    ],
+    [
+      'a look that may write to the repository',
+      drift,
+      (text: string) => text.replace('contents: read', 'contents: write'),
+      'staging writes only an issue',
+    ],
+    [
+      'a delivery that does not know the history',
+      bootstrap,
+      (text: string) => text.replace(/ +fetch-depth: 0.*\n/, ''),
+      'the whole history in bootstrap',
+    ],
+    [
+      'a delivery that nobody hears of',
+      deploy,
+      (text: string) => text.replace(/ +deployments: write.*\n/, ''),
+      'deployments: write in staging',
+    ],
+  ])('notices %s', (_, text, breakIt, promise) => {
+    const broken = breakIt(text);
+    expect(broken).not.toBe(text);
+    expect(brokenPromises(broken).map((each) => each.promise)).toContain(promise);
+  });
+
+  it('delivers only where there is a droplet, says so otherwise, and delivers what was committed', () => {
+    for (const [name, text] of [['deploy.yml', deploy], ...generatedWorkflows()]) {
+      if (!name?.endsWith('deploy.yml')) continue;
+      for (const environment of ['staging', 'prod']) {
+        const { steps = [] } = jobsOf(text ?? '')[environment] ?? {};
+        const host = `hashFiles('clusters/${environment}/host.json')`;
+        const [checkout, deliver, other] = steps.slice(-3);
+        expect(checkout).toMatchObject({
+          if: expression("steps.release.outputs.commit != ''"),
+          run: 'git checkout --quiet --force --detach "$COMMIT"',
+        });
+        expect(deliver).toMatchObject({
+          if: expression(`${host} != ''`),
+          with: {
+            environment,
+            'expect-digest': expression(`fromJSON(steps.release.outputs.digests)['${environment}']`),
+          },
+        });
+        expect(other?.if).toBe(expression(`${host} == ''`));
+      }
+    }
+  });
+
+  it('does not deliver again what a rollback has taken back', () => {
+    const { on } = parse(deploy) as { on: { push: { 'paths-ignore': string[] } } };
+    const ignored = (path: string) => on.push['paths-ignore'].some((pattern) => matchesGlob(path, pattern));
+    for (const path of ['clusters/prod/release.yaml', 'clusters/staging/manifests/web/deployment-web.yaml'])
+      expect(ignored(path), path).toBe(true);
+    // These are written by people.
+    for (const path of [
+      'lunchbox.yaml',
+      'clusters/prod/secrets.yaml',
+      'clusters/prod/host.json',
+      'src/release.yaml',
+    ])
+      expect(ignored(path), path).toBe(false);
+  });
+
+  it('gives the sealing key to nothing that starts by itself', () => {
+    for (const [name, text] of [...own, ...generatedWorkflows()]) {
+      if (!text.includes('SEALING_KEY')) continue;
+      expect(name).toMatch(/bootstrap\.yml$/);
+      expect(Object.keys((parse(text) as { on: object }).on)).toEqual(['workflow_dispatch']);
+    }
+    expect(bootstrap).toContain('secrets.SEALING_KEY');
   });
 
   it('never stops a delivery half way, and never runs two at once', () => {

@@ -8,7 +8,10 @@ export interface Broken {
 }
 
 interface Step {
+  name?: string;
   uses?: string;
+  if?: string;
+  env?: Record<string, unknown>;
   run?: string;
   with?: Record<string, unknown>;
 }
@@ -18,9 +21,16 @@ interface Job {
   steps?: Step[];
   uses?: string;
   secrets?: unknown;
+  env?: Record<string, unknown>;
+  environment?: string | { name?: string; deployment?: boolean };
+  concurrency?: { group?: string; 'cancel-in-progress'?: unknown };
 }
 
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
+/** The token of a run may be used anywhere; what it may do stands beside the job. */
+const SECRET = /\bsecrets\.(?!GITHUB_TOKEN\b)(\w+)/g;
+/** An action that reaches a cluster. */
+const DELIVERS = /^(?:\.|[\w.-]+\/[\w.-]+)\/actions\/deploy(?:@|$)/;
 /** Triggers that run with rights of the base on what a stranger wrote. */
 const DANGEROUS = ['pull_request_target', 'workflow_run', 'issue_comment'];
 
@@ -36,12 +46,15 @@ export function brokenPromises(text: string): Broken[] {
     on?: unknown;
     permissions?: unknown;
     concurrency?: unknown;
+    env?: unknown;
     jobs?: Record<string, Job>;
   };
   const triggers = typeof workflow.on === 'string' ? [workflow.on] : Object.keys(workflow.on ?? {});
   for (const trigger of triggers) if (DANGEROUS.includes(trigger)) say(`no ${trigger}`);
   if (JSON.stringify(workflow.permissions) !== '{}') say('permissions: {} at the top');
   if (workflow.concurrency === undefined) say('concurrency');
+  for (const [secret] of JSON.stringify(workflow.env ?? {}).matchAll(SECRET))
+    say(`no ${secret} for every job`);
   for (const [name, job] of Object.entries(workflow.jobs ?? {})) {
     const node = document.getIn(['jobs', name], true) as Node;
     if (job.permissions === undefined) say(`permissions of ${name}`, node);
@@ -52,6 +65,8 @@ export function brokenPromises(text: string): Broken[] {
       if (!isScalar(value) || !value.comment?.trim())
         say(`a reason for ${permission} of ${name}`, value as Node);
     }
+    checkSecrets(name, job, say, node);
+    checkDelivery(name, job, say, node);
     if (writes(job) && triggers.includes('pull_request')) checkPrivileged(name, job, say, node);
   }
   checkUses(text, say);
@@ -86,6 +101,58 @@ function checkUses(text: string, say: (promise: string) => void): void {
 
 function writes({ permissions = {} }: Job): boolean {
   return Object.values(permissions).includes('write');
+}
+
+/** A secret is of an environment, and only the step that needs it has it: as an input, which the action hides. */
+function checkSecrets(
+  name: string,
+  { environment, env, steps = [] }: Job,
+  say: (promise: string, node: Node) => void,
+  node: Node,
+): void {
+  for (const [secret] of JSON.stringify(env ?? {}).matchAll(SECRET))
+    say(`no ${secret} for all of ${name}`, node);
+  for (const step of steps) {
+    const { with: inputs = {}, ...rest } = step;
+    for (const [secret] of JSON.stringify(rest).matchAll(SECRET))
+      say(`${secret} only as an input in ${name}`, node);
+    for (const [secret, id] of JSON.stringify(inputs).matchAll(SECRET)) {
+      if (environment === undefined) say(`${secret} is of an environment in ${name}`, node);
+      if (!DELIVERS.test(step.uses ?? '')) say(`${secret} only where a cluster is reached in ${name}`, node);
+      const of = typeof environment === 'object' ? environment.name : environment;
+      // What opens every sealed value is not for a job that runs with each push.
+      if (id === 'SEALING_KEY' && !of?.endsWith('-bootstrap'))
+        say(`${secret} in an environment of its own in ${name}`, node);
+    }
+  }
+}
+
+/** Whoever reaches a cluster does it alone, to the end, knowing which commit is the older one, and says itself what runs. */
+function checkDelivery(
+  name: string,
+  { environment, concurrency, permissions = {}, steps = [] }: Job,
+  say: (promise: string, node: Node) => void,
+  node: Node,
+): void {
+  const step = steps.find(({ uses = '' }) => DELIVERS.test(uses));
+  if (!step) return;
+  if (typeof environment !== 'object' || environment.deployment !== false)
+    say(`no Deployment but the action's in ${name}`, node);
+  if (
+    concurrency?.group !== `deploy-${String(step.with?.environment)}` ||
+    concurrency['cancel-in-progress'] !== false
+  )
+    say(`one at a time in ${name}`, node);
+  if (step.with?.mode === 'drift') {
+    for (const [permission, right] of Object.entries(permissions))
+      if (right === 'write' && permission !== 'issues') say(`${name} writes only an issue`, node);
+    return;
+  }
+  const history = steps.some(
+    ({ uses = '', with: inputs }) => uses.startsWith('actions/checkout@') && inputs?.['fetch-depth'] === 0,
+  );
+  if (!history) say(`the whole history in ${name}`, node);
+  if (permissions.deployments !== 'write') say(`deployments: write in ${name}`, node);
 }
 
 /** A job of a pull request that may write runs nothing that the pull request could have changed. */

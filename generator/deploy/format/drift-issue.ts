@@ -48,7 +48,7 @@ export function driftIssue({ environment, objects, runsUrl }: DriftWords): { tit
   const sections: string[] = [];
   for (const object of sorted) {
     const text = section(object);
-    
+    if (bytes(text) + 1 > room) break;
     room -= bytes(text) + 1;
     sections.push(text);
   }

@@ -100,11 +100,11 @@ describe('a deployment at GitHub', () => {
         },
       ],
     });
-    github.deployments.push(made(1, '421'), made(2, '42'));
+    github.deployments.push(made(1, '42'), made(2, '421'));
     const shown = await start();
     await shown.succeed('fine');
-    expect(shown.id).toBe(2);
-    expect(states()).toEqual(['in_progress', 'in_progress in_progress success']);
+    expect(shown.id).toBe(1);
+    expect(states()).toEqual(['in_progress in_progress success', 'in_progress']);
   });
 
   it('says which permission is missing, once, and goes on', async () => {

@@ -30,7 +30,10 @@ describe('the issue about drift', () => {
     const redis = { subject: 'Service shop/redis', lines: ['spec.type: ClusterIP -> NodePort'] };
     expect(await report([WEB, redis])).toMatchObject({ result: 'updated' });
     expect(github.issues).toMatchObject([
-      { title: 'Drift in staging: 2 objects differ from git', body: expect.stringContaining('NodePort') },
+      {
+        title: 'Drift in staging: 2 objects differ from what was delivered',
+        body: expect.stringContaining('NodePort'),
+      },
     ]);
     expect(await report([])).toMatchObject({ result: 'closed' });
     expect(github.issues).toMatchObject([{ state: 'closed', state_reason: 'completed' }]);
@@ -90,6 +93,14 @@ describe('the issue about drift', () => {
         state_reason: null,
         user,
       });
+    expect(await report([WEB])).toMatchObject({ result: 'unchanged' });
+  });
+
+  it('is found behind a thousand issues of other people', async () => {
+    await report([WEB]);
+    const user = { login: 'ada', type: 'User' };
+    for (let number = 9; number < 1200; number++)
+      github.issues.push({ number, title: 'other', body: 'other', state: 'open', state_reason: null, user });
     expect(await report([WEB])).toMatchObject({ result: 'unchanged' });
   });
 

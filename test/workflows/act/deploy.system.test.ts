@@ -13,6 +13,7 @@ const lacking = missing();
 const run = lacking.length === 0 || process.env.LUNCHBOX_REQUIRE_ALL !== undefined;
 const title = `deploy.yml, run by act${lacking.length > 0 ? ` (not run without ${lacking.join(', ')})` : ''}`;
 const TOKEN = 'ghs_test-of-deploy-0123456789';
+const KEY = 'the private half of a key of staging';
 
 /** What builds: Docker's engine, as on a developer's machine, and a BuildKit, which can also attest. */
 const BUILDERS = ['an engine', 'a BuildKit'] as const;
@@ -56,8 +57,8 @@ describe.skipIf(!run).each(BUILDERS)(`${title}, with %s`, (builder) => {
     const sha = work.git('rev-parse', 'HEAD');
     const result = await runner.run(work.folder, 'push', 'deploy.yml', {
       payload: { ref: 'refs/heads/main', after: sha, repository: { full_name: 'acme/shop' } },
-      env: client,
-      secrets: { GITHUB_TOKEN: TOKEN },
+      env: { ...client, EXPECTED_KEY: KEY },
+      secrets: { GITHUB_TOKEN: TOKEN, DEPLOY_SSH_KEY: KEY },
     });
     return { ...result, sha };
   }
@@ -137,7 +138,35 @@ describe.skipIf(!run).each(BUILDERS)(`${title}, with %s`, (builder) => {
     expect(jobEvents(log)).toEqual(['start build', 'succeeded build', 'start staging', 'failed staging']);
   });
 
-  it('shows the token nowhere', () => {
-    expect(leaks(runner.texts(), [TOKEN])).toEqual([]);
+  it('delivers, where there is a droplet, the commit and the bytes of the release', async () => {
+    // What is delivered how is proven elsewhere; here, what it is called with.
+    runner.standIn(
+      'deploy',
+      ['environment', 'expect-digest', 'ssh-key', 'token'],
+      [
+        'test -z "$(git status --porcelain)" && test "$SSH_KEY" = "$EXPECTED_KEY" && test -n "$TOKEN"',
+        'echo "$(git rev-parse HEAD) $EXPECT_DIGEST" > "$ARTIFACTS/delivered-$ENVIRONMENT"',
+      ].join('\n'),
+    );
+    work.commit('A droplet for staging, and nobody’s Service no more', {
+      'clusters/staging/host.json': '{}\n',
+      'clusters/staging/manifests/web/extra.yaml': null,
+    });
+    const { code, log } = await push();
+    expect(code, log).toBe(0);
+    const [commit, digest] = runner.artifact('delivered-staging').trim().split(' ');
+    delivered();
+    expect(work.git('log', '-1', '--format=%s', commit ?? '')).toBe(
+      `Release staging: ${work.git('log', '-1', '--format=%H', '--', 'app')}`,
+    );
+    succeed(work, ['render', 'staging', '--check']);
+    expect(log).toContain(`rendered bytes of staging: ${digest}`);
+    expect(() => runner.artifact('delivered-prod')).toThrow('ENOENT');
+    expect(log).toMatch(/^\[deploy\/prod *\].*Success - Main There is no droplet yet/m);
+    expect(log).not.toMatch(/^\[deploy\/staging *\].*There is no droplet yet/m);
+  });
+
+  it('shows the token and the key nowhere', () => {
+    expect(leaks(runner.texts(), [TOKEN, KEY])).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gitRepository } from '../../support/git.ts';
 import { textsBelow } from '../../support/leak-scan.ts';
 import { fakeActions } from './fake-actions.ts';
@@ -31,6 +31,8 @@ export class Runner {
   readonly folder = mkdtempSync(join(tmpdir(), 'lunchbox-act-'));
   readonly origin = join(this.folder, 'origin.git');
   readonly artifacts = join(this.folder, 'artifacts');
+  /** What a release's commit of Lunchbox holds. */
+  private readonly release = join(this.folder, 'lunchbox');
   private readonly kept = join(this.folder, 'kept');
   private readonly bin: string;
   private readonly logs: string[] = [];
@@ -39,8 +41,7 @@ export class Runner {
   constructor() {
     mkdirSync(this.artifacts);
     this.bin = recordingNode(node24(), join(this.folder, 'bin'), this.kept);
-    const release = join(this.folder, 'lunchbox');
-    // What a release's commit holds.
+    const release = this.release;
     for (const name of readdirSync('actions')) {
       if (!existsSync(join('actions', name, 'action.yml'))) continue;
       for (const part of ['action.yml', 'dist'])
@@ -78,10 +79,11 @@ export class Runner {
         .map(([name, value]) => `${name}=${JSON.stringify(value)}\n`)
         .join(''),
     );
+    const workflowFile = this.knownToAct(join(repository, '.github/workflows', workflow));
     const own = { ...env, ORIGIN: this.origin, ARTIFACTS: this.artifacts };
     const args = [
       event,
-      ...['--workflows', `.github/workflows/${workflow}`, '--eventpath', file, '--secret-file', secretFile],
+      ...['--workflows', workflowFile, '--eventpath', file, '--secret-file', secretFile],
       ...this.flags,
       ...Object.entries(own).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     ];
@@ -105,6 +107,30 @@ export class Runner {
     });
     this.logs.push(log);
     return { code, log };
+  }
+
+  /** Puts a script in the place of one of Lunchbox' own actions, with the inputs that it takes. */
+  standIn(action: string, inputs: readonly string[], script: string): void {
+    const folder = join(this.release, 'actions', action);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const env = Object.fromEntries(
+      inputs.map((name) => [name.toUpperCase().replaceAll('-', '_'), `\${{ inputs['${name}'] }}`]),
+    );
+    const text = JSON.stringify({
+      name: 'stand-in',
+      inputs: Object.fromEntries(inputs.map((name) => [name, { default: '' }])),
+      runs: { using: 'composite', steps: [{ shell: 'bash', env, run: script }] },
+    });
+    writeFileSync(join(folder, 'action.yml'), text);
+  }
+
+  /** A workflow without the one word that act's schema lacks: with no GitHub around, it makes no difference. */
+  private knownToAct(file: string): string {
+    const copy = join(this.folder, 'workflows', basename(file));
+    mkdirSync(dirname(copy), { recursive: true });
+    writeFileSync(copy, readFileSync(file, 'utf8').replace(/^ +deployment: false.*\n/gm, ''));
+    return copy;
   }
 
   /** A clone whose remote has the name that GitHub would give it: from it the runner knows the repository. */
