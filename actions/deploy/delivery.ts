@@ -20,7 +20,7 @@ import { type Problem, UserError } from '../../generator/errors.ts';
 import { SUMMARY_LIMIT } from '../../generator/markdown/budget.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
 import type { GitHub } from './github.ts';
-import { proposeRollback } from './propose-rollback.ts';
+import { proposeRollback, withdrawRollback } from './propose-rollback.ts';
 import type { Session } from './session.ts';
 import { showDeployment } from './show-deployment.ts';
 
@@ -83,6 +83,10 @@ export async function delivery(
         ? await proposeRollback(outcome, session, context, github)
         : undefined;
     if (proposed?.warning) warnings.push(proposed.warning);
+    if (github && mode === 'deliver' && outcome.result === 'delivered' && sealingKey.trim() === '') {
+      const warning = await withdrawRollback(outcome, session, context, github);
+      if (warning !== undefined) warnings.push(warning);
+    }
     return resultOf(outcome, [...warnings, ...outcome.warnings], proposed?.url);
   } catch (error) {
     await shown?.broken(error);

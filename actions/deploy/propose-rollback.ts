@@ -1,7 +1,10 @@
 import { githubBranches } from '../../adapters/github/branches.ts';
 import { githubPullRequests } from '../../adapters/github/pull-requests.ts';
 import { nodeExec } from '../../adapters/node-exec.ts';
-import { openRollbackPullRequest } from '../../capabilities/deploy/report/rollback.ts';
+import {
+  closeRollbackPullRequest,
+  openRollbackPullRequest,
+} from '../../capabilities/deploy/report/rollback.ts';
 import { imagesOf, readArchive } from '../../capabilities/deploy/tree.ts';
 import type { ActionContext } from '../../capabilities/ports/action.ts';
 import type { DeliveryOutcome } from '../../generator/deploy/events.ts';
@@ -18,7 +21,7 @@ export async function proposeRollback(
   context: ActionContext,
   { api, repository, server, run }: GitHub,
 ): Promise<{ url?: string; warning?: string }> {
-  const base = context.text('branch') || /^refs\/heads\/(.+)$/.exec(context.env.GITHUB_REF ?? '')?.[1];
+  const base = baseOf(context);
   if (base === undefined)
     return { warning: 'no pull request was opened: this run is of no branch. Set the input `branch`.' };
   const { state } = await store.read();
@@ -55,4 +58,32 @@ export async function proposeRollback(
   );
   if (outcome.result === 'failed') return { warning: outcome.warning };
   return outcome.result === 'nothing-to-change' ? {} : { url: outcome.url };
+}
+
+/** A newer release runs: what was proposed before would make git wrong. @returns a warning when it could not be closed */
+export async function withdrawRollback(
+  { plan, release }: DeliveryOutcome,
+  { environment, store }: Session,
+  context: ActionContext,
+  { api, repository, server, run }: GitHub,
+): Promise<string | undefined> {
+  const base = baseOf(context);
+  if (base === undefined) return undefined;
+  const { state } = await store.read();
+  const images = releaseNumbered(state, release)?.images ?? [];
+  const closed = await closeRollbackPullRequest(
+    {
+      environment,
+      base,
+      release: { number: release, revision: plan.revision, digest: plan.digest, images },
+      runUrl: run.url,
+    },
+    githubPullRequests(api, { repository, server }),
+  );
+  return closed.result === 'failed' ? closed.warning : undefined;
+}
+
+/** The branch that environments are delivered from; undefined when this run is of none. */
+function baseOf({ text, env }: ActionContext): string | undefined {
+  return text('branch') || /^refs\/heads\/(.+)$/.exec(env.GITHUB_REF ?? '')?.[1];
 }

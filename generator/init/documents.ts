@@ -1,7 +1,7 @@
 import { code } from '../markdown/escape.ts';
 import type { Answers } from './answers.ts';
 
-/** README.md of a new repository: what to do next, in three steps. */
+/** README.md of a new repository: what to do next, in four steps. */
 export function readmeText({ app, hosts, branch, actions, image }: Answers): string {
   const cli = `https://github.com/${actions.repository}`;
   return `# ${app}
@@ -9,7 +9,7 @@ export function readmeText({ app, hosts, branch, actions, image }: Answers): str
 [\`lunchbox.yaml\`](lunchbox.yaml) says what runs, and where. \`clusters/<env>\` is rendered from it by
 [Lunchbox](${cli}), and committed: what is reviewed is what runs.
 
-## Three steps to HTTPS
+## Four steps to HTTPS
 
 1. **Push this repository** to GitHub, and create the environments \`staging\` and \`prod\` there (Settings → Environments);
    give \`prod\` a required reviewer. The push builds \`${image}\` and commits the first release of each environment.
@@ -21,7 +21,12 @@ export function readmeText({ app, hosts, branch, actions, image }: Answers): str
    lunchbox seal prod NAME        # for each secret that lunchbox.yaml names
    \`\`\`
 
-3. **Point DNS** at the droplets: ${hosts.staging} and ${hosts.prod}. Certificates are asked for as soon as the names
+   Make the environments \`staging-bootstrap\` and \`prod-bootstrap\` and give each its private half as the secret
+   \`SEALING_KEY\`: only the workflow *bootstrap*, which is started by hand once for each new droplet, reads it.
+3. **Let GitHub in**: the secret \`DEPLOY_SSH_KEY\` belongs into \`staging\`, \`prod\`, \`staging-drift\`, \`prod-drift\` and
+   both \`-bootstrap\` environments; restrict each of them to the branch ${code(branch)}. Allow *GitHub Actions to create pull
+   requests* (Settings → Actions): a release that fails is taken back, and git with it.
+4. **Point DNS** at the droplets: ${hosts.staging} and ${hosts.prod}. Certificates are asked for as soon as the names
    lead there.
 
 ## Every day
@@ -31,6 +36,8 @@ export function readmeText({ app, hosts, branch, actions, image }: Answers): str
 | see what a change does | \`lunchbox review\`, or open a pull request |
 | change what runs | edit lunchbox.yaml, \`lunchbox render\`, commit both |
 | deliver | merge to ${code(branch)} |
+| know what runs | \`lunchbox status prod\`, \`lunchbox history prod\` |
+| go back | \`lunchbox rollback prod\`, and revert the commit |
 | add a secret | \`lunchbox seal prod NAME\`, and name it under \`secrets:\` |
 | know why a value is what it is | \`lunchbox explain prod workloads.web.replicas\` |
 

@@ -63,7 +63,7 @@ export async function startApiServer(): Promise<ApiServer> {
         '--service-account-issuer=https://kubernetes.default.svc',
         `--token-auth-file=${folder}/tokens.csv`,
         '--authorization-mode=Node,RBAC',
-        '--service-cluster-ip-range=10.43.0.0/24',
+        '--service-cluster-ip-range=10.43.0.0/16',
         '--allow-privileged=true',
       ],
       { stdio: 'ignore' },

@@ -102,9 +102,8 @@ ${indent(checkout(source, { history: 'which of two commits is the older one' }),
         message: "Release ${name}: ${expression('needs.build.outputs.revision')}"
         token: ${expression('secrets.GITHUB_TOKEN')}
     - name: Check out what was committed
-      if: ${expression("steps.release.outputs.commit != ''")}
       env:
-        COMMIT: ${expression('steps.release.outputs.commit')}
+        COMMIT: ${expression('steps.release.outputs.holder')}
       run: git checkout --quiet --force --detach "$COMMIT"
 ${indent(deliver, 4)}
 ${indent(noHostStep(stage, 'the release was committed and not delivered'), 4)}
