@@ -19,6 +19,8 @@ import { collectionPath, describeRef, objectPath, query, selectionQuery } from '
 import { type RetryOptions, retrying } from './retry.ts';
 import { watchObjects } from './watch.ts';
 
+/** How often a delete is tried that meets a change of the same object. */
+const CONFLICTS = 3;
 /** Objects without their content. */
 const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 /** Objects in one answer; larger lists come in pieces. */
@@ -51,6 +53,15 @@ export function kubernetesCluster(connection: Connection, retry: RetryOptions = 
     }
   }
 
+  async function get(ref: ObjectRef): Promise<KubernetesObject | undefined> {
+    try {
+      return await json({ method: 'GET', path: objectPath(ref), what: `get ${describeRef(ref)}` });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
   return {
     async server() {
       const { text, date } = await send({ method: 'GET', path: '/version', what: 'ask the version' });
@@ -62,14 +73,7 @@ export function kubernetesCluster(connection: Connection, retry: RetryOptions = 
     },
     resource: (apiVersion, kind, fresh = false) => discovery.find(apiVersion, kind, fresh),
     resourceOfKind: (group, kind) => discovery.findKind(group, kind),
-    async get(ref) {
-      try {
-        return await json({ method: 'GET', path: objectPath(ref), what: `get ${describeRef(ref)}` });
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return undefined;
-        throw error;
-      }
-    },
+    get,
     list,
     async apply(resource, object, options: ApplyOptions = {}): Promise<Applied> {
       const ref = refOf(resource, object);
@@ -119,18 +123,24 @@ export function kubernetesCluster(connection: Connection, retry: RetryOptions = 
         propagationPolicy: propagation,
         ...(dryRun ? { dryRun: ['All'] } : {}),
       };
-      try {
-        await send({
-          method: 'DELETE',
-          path: objectPath(ref),
-          body: JSON.stringify(body),
-          what: `delete ${describeRef(ref)}`,
-        });
-        return 'deleted';
-      } catch (error) {
-        // 409: an object of the same name that is not the one that was meant.
-        if (error instanceof ApiError && (error.status === 404 || error.status === 409)) return 'gone';
-        throw error;
+      const call: Call = {
+        method: 'DELETE',
+        path: objectPath(ref),
+        body: JSON.stringify(body),
+        what: `delete ${describeRef(ref)}`,
+      };
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await send(call);
+          return 'deleted';
+        } catch (error) {
+          if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 409)) throw error;
+          if (error.status === 404) return 'gone';
+          // An object of the same name that is not the one that was meant; or the very one, just being changed.
+          const there = await get(ref);
+          if ((there?.metadata as JsonObject | undefined)?.uid !== uid) return 'gone';
+          if (attempt >= CONFLICTS) throw error;
+        }
       }
     },
     watch(resource: Resource, selection: Selection, signal: AbortSignal): AsyncIterable<WatchEvent> {

@@ -1,30 +1,25 @@
+import type { ProbeReport } from '../../generator/deploy/downtime.ts';
 import type { DeliveryEvent, DeliveryOutcome } from '../../generator/deploy/events.ts';
 import { type Owned, ownedKey, union } from '../../generator/deploy/inventory.ts';
 import { changesAnything, type Plan } from '../../generator/deploy/plan/plan.ts';
 import { publicHosts } from '../../generator/deploy/public-hosts.ts';
 import { readinessOf } from '../../generator/deploy/readiness/index.ts';
-import {
-  type DeliveredRelease,
-  nextNumber,
-  recorded,
-  releaseNumbered,
-} from '../../generator/deploy/state/state.ts';
+import { type DeliveredRelease, nextNumber, releaseNumbered } from '../../generator/deploy/state/state.ts';
 import { type Problem, UserError } from '../../generator/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Git } from '../ports/git.ts';
-import { type Delivery, mayGoOn, timed, warn } from './context.ts';
+import { applyAndProve } from './apply-and-prove.ts';
+import { type Delivery, mayGoOn, warn } from './context.ts';
 import { problemsOf } from './failure.ts';
+import { finish } from './finish.ts';
 import { goBack } from './go-back.ts';
 import { checkAncestry, checkServer } from './guards.ts';
 import { acquireLock, type Lock, LockLost } from './lock.ts';
 import { outcomeOf } from './outcome.ts';
 import { type PlanningRequest, planDelivery } from './plan/plan-delivery.ts';
-import { awaitCertificates } from './proof/certificates.ts';
 import { type Probe, UserWatch } from './proof/watch-users.ts';
-import { prune } from './prune.ts';
-import { runStages } from './stages/run-stages.ts';
-import { checkSealingKey, placeSealingKey, type SealingKey } from './stages/sealing-key.ts';
+import { checkSealingKey, type SealingKey } from './stages/sealing-key.ts';
 import { STATE_NAMESPACE } from './state/config-map.ts';
 import { StateStore } from './state/store.ts';
 import { imagesOf } from './tree.ts';
@@ -159,52 +154,31 @@ async function deliverLocked(
   const users = ports.probe && new UserWatch(publicHosts(tree.manifests), ports.probe);
   const outcome = (result: DeliveryOutcome['result'], number: number | undefined) =>
     outcomeOf(result, plan, number, begun, clock, delivery);
-  try {
-    await runStages(plan, delivery, {
-      beforeControllers: async () => {
-        if (!key) return;
-        await mayGoOn(delivery);
-        await placeSealingKey(key, tree, cluster);
-        report({ type: 'note', text: `the sealing key of ${tree.environment} was put into the cluster` });
-      },
-      beforeWorkloads: () => users?.begin(),
-    });
-    if (plan.objects.some(({ stage, action }) => stage === 'ingress' && action !== 'unchanged'))
-      await timed(delivery, 'certificates', async () => {
-        await awaitCertificates(tree.manifests, delivery);
-        return 0;
-      });
-    if (users)
-      await timed(delivery, 'proof', async () => {
-        await users.prove(delivery);
-        return 0;
-      });
-    const downtime = (await users?.end()) ?? [];
-    users?.judge(downtime);
-    let left: Owned[] = [];
-    const doomed = plan.objects.filter(({ action }) => action === 'prune');
-    if (doomed.length > 0)
-      await timed(delivery, 'what is not wanted any more', async () => {
-        left = await prune(doomed, delivery);
-        return doomed.length - left.length;
-      });
-    await timed(delivery, 'record', async () => {
-      await mayGoOn(delivery);
-      await store.keep(release.number, tree.files);
-      const next = recorded(state, release);
-      await store.write({ state: next, inventory: union(tree.inventory, left) }, lock.fence);
-      await store.forget(next);
-      return 1;
-    });
-    return { ...outcome('delivered', release.number), downtime };
-  } catch (error) {
-    const downtime = (await users?.end().catch(() => undefined)) ?? [];
+  /** What went wrong, told. @throws what no delivery can handle */
+  const told = (error: unknown) => {
     if (delivery.signal.aborted || error instanceof LockLost) throw error;
     const problems = problemsOf(error);
     for (const problem of problems) report({ type: 'problem', problem });
+    return problems;
+  };
+  let downtime: ProbeReport[] = [];
+  try {
+    await applyAndProve({ plan, tree, key, users }, delivery);
+    downtime = (await users?.end()) ?? [];
+    users?.judge(downtime);
+  } catch (error) {
+    downtime = [...downtime, ...((await users?.end().catch(() => undefined)) ?? [])];
+    const problems = told(error);
     const failed = { tree, release, problems, state, inventory: owned, timeout: request.timeout };
     const back = await goBack(failed, store, delivery);
     return { ...outcome(back.result, state.current), downtime, problems, rollbackProblems: back.problems };
+  }
+  try {
+    await finish({ plan, tree, release, state }, store, delivery);
+    return { ...outcome('delivered', release.number), downtime };
+  } catch (error) {
+    // It runs, and was proven: there is no reason to go back.
+    return { ...outcome('failed', state.current), downtime, problems: told(error) };
   }
 }
 

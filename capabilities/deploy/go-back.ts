@@ -53,8 +53,12 @@ export async function goBack(
     }
     delivery.report({ type: 'rollback', to: good.number });
     const earlier = readArchive(await store.filesOf(good.number), { ...tree, revision: good.revision });
+    const pending = { revision: release.revision, digest: release.digest, since: release.at };
+    // Whatever was pruned meanwhile comes back: it has to be answered for again before it does.
+    const owned = union(inventory, earlier.inventory);
+    await store.write({ state: { ...state, pending }, inventory: owned }, fence);
     const deadline = delivery.clock.now().getTime() + timeout;
-    const left = await rollBack(earlier, inventory, { ...delivery, deadline });
+    const left = await rollBack(earlier, owned, { ...delivery, deadline });
     await store.write({ state: failed, inventory: union(earlier.inventory, left) }, fence);
     return { result: 'rolled-back', problems: [] };
   } catch (error) {

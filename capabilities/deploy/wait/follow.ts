@@ -1,4 +1,4 @@
-import { selectorOf } from '../../../generator/deploy/diagnosis/new-pods.ts';
+import { selectorOf, uidOf } from '../../../generator/deploy/diagnosis/new-pods.ts';
 import { at, text } from '../../../generator/validate/cluster/fields.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -10,6 +10,8 @@ import type { View } from './view.ts';
 
 /** Milliseconds between two tries of the first look, while nobody answers. */
 const PAUSE = 1_000;
+/** Milliseconds after which a watch has told of everything that is there. */
+const BEGUN = 5_000;
 
 /** Keeps a view of the cluster up to date, and rings whenever it changed. */
 export class Follower {
@@ -49,16 +51,36 @@ export class Follower {
 
   /** Follows them from now on, with what tells early that they fail. */
   follow(objects: readonly Waiting[]): void {
+    const told = new Set<string>();
     this.inBackground(async () => {
       for (const { resource, selection } of await watchesFor(objects, this.cluster))
         this.inBackground(async () => {
           for await (const event of this.cluster.watch(resource, selection, this.signal)) {
             if (this.signal.aborted) return;
+            told.add(uidOf(event.object) ?? '');
             this.view.absorb(resource, event);
             this.bell.ring();
           }
         });
+      await this.clock.sleep(BEGUN, this.signal);
+      await this.confirm(objects, told);
     });
+  }
+
+  /** What went away between the first look and the beginning of a watch, no watch tells. */
+  private async confirm(objects: readonly Waiting[], told: ReadonlySet<string>): Promise<void> {
+    for (const waiting of objects) {
+      const object = this.view.objectOf(waiting);
+      if (this.signal.aborted || !object || told.has(uidOf(object) ?? '')) continue;
+      try {
+        const { resource } = waiting.ref;
+        const there = await this.cluster.get(waiting.ref);
+        this.view.absorb(resource, there ? { type: 'ADDED', object: there } : { type: 'DELETED', object });
+      } catch (error) {
+        // Nobody answers: then it is the watch that lists anew, and tells.
+        if (!(error instanceof ApiError) || !error.transient) throw error;
+      }
+    }
   }
 
   /** Asks once for the ReplicaSet of a Deployment's newest template: only its pods say something of the change. */
@@ -71,7 +93,8 @@ export class Follower {
       try {
         const resource = await this.cluster.resource('apps/v1', 'ReplicaSet');
         const labels = selectorOf(deployment);
-        const listed = resource && (await this.cluster.list(resource, { namespace, ...(labels ? { labels } : {}) }));
+        const listed =
+          resource && (await this.cluster.list(resource, { namespace, ...(labels ? { labels } : {}) }));
         this.view.setReplicaSets(deployment, listed?.items);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;

@@ -1,5 +1,4 @@
-import { jobNameOf } from '../../../generator/deploy/readiness/helm-chart.ts';
-import type { Cluster, KubernetesObject, Resource, Selection } from '../../ports/cluster.ts';
+import type { Cluster, Resource, Selection } from '../../ports/cluster.ts';
 import type { Waiting } from './contract.ts';
 
 /** What has to be known of one kind. */
@@ -73,9 +72,4 @@ export function hasPods({ ref: { resource } }: Waiting): boolean {
 
 export function kindOf({ apiVersion, kind }: Pick<Resource, 'apiVersion' | 'kind'>): string {
   return `${apiVersion} ${kind}`;
-}
-
-/** The job of a chart, among those that are known. */
-export function jobName(chart: KubernetesObject | undefined): string {
-  return (chart && jobNameOf(chart)) ?? '';
 }

@@ -1,9 +1,16 @@
-import { newPods, newReplicaSet, revisionOf, uidOf } from '../../../generator/deploy/diagnosis/new-pods.ts';
+import {
+  controllerOf,
+  newPods,
+  newReplicaSet,
+  revisionOf,
+  uidOf,
+} from '../../../generator/deploy/diagnosis/new-pods.ts';
 import { restartsOf } from '../../../generator/deploy/diagnosis/pod-trouble.ts';
+import { jobNameOf } from '../../../generator/deploy/readiness/helm-chart.ts';
 import { at, text } from '../../../generator/validate/cluster/fields.ts';
 import type { KubernetesObject, Resource, WatchEvent } from '../../ports/cluster.ts';
 import type { Waiting } from './contract.ts';
-import { isChart, jobName, kindOf } from './interests.ts';
+import { isChart, kindOf } from './interests.ts';
 
 const JOB = kindOf({ apiVersion: 'batch/v1', kind: 'Job' });
 const POD = kindOf({ apiVersion: 'v1', kind: 'Pod' });
@@ -11,6 +18,8 @@ const POD = kindOf({ apiVersion: 'v1', kind: 'Pod' });
 /** What is known of the cluster while it is waited for: the objects as they were last seen. */
 export class View {
   private readonly kinds = new Map<string, Map<string, KubernetesObject>>();
+  /** By the uid of the controller that made them. */
+  private readonly pods = new Map<string, Map<string, KubernetesObject>>();
   /** Of each Deployment, by uid and revision. */
   private readonly replicaSets = new Map<string, KubernetesObject | undefined>();
   /** Uids that were there once. */
@@ -26,7 +35,16 @@ export class View {
     if (type !== 'DELETED') objects.set(key, object);
     // The end of an older object of the same name is told late at times.
     else if (uidOf(objects.get(key)) === uid) objects.delete(key);
-    if (kindOf(resource) === POD && !this.restarts.has(uid)) this.restarts.set(uid, restartsOf(object));
+    if (kindOf(resource) === POD) this.absorbPod(uid, { type, object });
+  }
+
+  private absorbPod(uid: string, { type, object }: WatchEvent): void {
+    const controller = controllerOf(object) ?? '';
+    const pods = this.pods.get(controller) ?? new Map<string, KubernetesObject>();
+    this.pods.set(controller, pods);
+    if (type === 'DELETED') pods.delete(uid);
+    else pods.set(uid, object);
+    if (!this.restarts.has(uid)) this.restarts.set(uid, restartsOf(object));
   }
 
   objectOf({ ref: { resource, namespace, name } }: Waiting): KubernetesObject | undefined {
@@ -38,20 +56,22 @@ export class View {
   }
 
   jobOf(waiting: Waiting): KubernetesObject | undefined {
-    if (!isChart(waiting)) return undefined;
-    return this.kinds.get(JOB)?.get(`${waiting.ref.namespace}/${jobName(this.objectOf(waiting))}`);
+    const chart = isChart(waiting) ? this.objectOf(waiting) : undefined;
+    const name = chart && jobNameOf(chart);
+    return name === undefined ? undefined : this.kinds.get(JOB)?.get(`${waiting.ref.namespace}/${name}`);
   }
 
   /** The pods of the newest template of a workload, or of the job of a chart. */
   podsOf(waiting: Waiting): KubernetesObject[] {
     const workload = this.jobOf(waiting) ?? this.objectOf(waiting);
     if (!workload) return [];
-    return newPods(workload, this.podsIn(waiting.ref.namespace), this.replicaSetOf(workload));
+    const replicaSet = this.replicaSetOf(workload);
+    return newPods(workload, this.podsOwnedBy(replicaSet ?? workload), replicaSet);
   }
 
-  podsIn(namespace: string): KubernetesObject[] {
-    const pods = [...(this.kinds.get(POD)?.values() ?? [])];
-    return pods.filter((pod) => text(at(pod, 'metadata', 'namespace')) === namespace);
+  /** The pods that an object made, of older templates, too. */
+  podsOwnedBy(owner: KubernetesObject): KubernetesObject[] {
+    return [...(this.pods.get(uidOf(owner) ?? '')?.values() ?? [])];
   }
 
   replicaSetOf(deployment: KubernetesObject): KubernetesObject | undefined {

@@ -4,10 +4,9 @@ import { oneLine } from './one-line.ts';
 
 /** Conditions that say something bad when they are true; all others do when they are not. */
 const BAD =
-  /^(?:Failed|FailureTarget|ReplicaFailure|Stalled|Degraded|InvalidRequest|Denied|NonStructuralSchema|Terminating|.*Pressure|.*Failure|.*ContentFailure|.*GroupVersionParsingFailure|DisruptionTarget|PodReadyToStartContainersFailed)$/;
-/** Of these, both answers are all right. */
-const NEUTRAL =
-  /^(?:Issuing|Reconciling|Suspended|Complete|SuccessCriteriaMet|JobCreated|KubernetesAPIApprovalPolicyConformant)$/;
+  /^(?:Failed|FailureTarget|Stalled|Degraded|InvalidRequest|Denied|NonStructuralSchema|Terminating|DisruptionTarget)$|Failure$|Pressure$/;
+/** Of these both answers are all right, unless the reason says otherwise. */
+const NEUTRAL = /^(?:Issuing|Reconciling|Suspended|Complete|SuccessCriteriaMet)$/;
 
 /** The conditions of an object that are not as they should be: `Available is False: MinimumReplicasUnavailable: …`. */
 export function badConditions(object: JsonObject): string[] {

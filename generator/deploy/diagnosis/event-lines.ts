@@ -29,9 +29,14 @@ export function eventLines(events: readonly JsonObject[], uids: ReadonlySet<stri
       count: (known?.count ?? 0) + countOf(event),
     });
   }
-  return [...same.values()]
-    .sort((a, b) => a.time - b.time)
-    .slice(-MOST_EVENTS)
+  const sorted = [...same.values()].sort((a, b) => a.time - b.time);
+  const isWarning = ({ start }: { start: string }) => start.startsWith('Warning');
+  // Where there are too many, those that tell of nothing bad are left out first.
+  const warnings = sorted.filter(isWarning).slice(-MOST_EVENTS);
+  const others = sorted.filter((event) => !isWarning(event)).slice(warnings.length - MOST_EVENTS);
+  const shown = new Set([...warnings, ...(warnings.length < MOST_EVENTS ? others : [])]);
+  return sorted
+    .filter((event) => shown.has(event))
     .map(({ start, about, count, message }) =>
       oneLine(`${start} (${about}${count > 1 ? `, ${count} times` : ''}): ${message}`),
     );

@@ -77,9 +77,7 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
       : readinessOf(object);
   if (readiness.state === 'ready') return done(readiness);
   if (readiness.state === 'failed')
-    return seenFor("failed", failurePatience(object))
-      ? done(readiness)
-      : done(waiting(readiness.message));
+    return seenFor('failed', failurePatience(object)) ? done(readiness) : done(waiting(readiness.message));
 
   const found = worstPod(sight, seenFor);
   if (!found) return done(readiness);

@@ -3,6 +3,8 @@ import { at, items, mapping, text, whole } from '../../validate/cluster/fields.t
 import { conditionOf, failed, READY, type Readiness, said, waiting } from './readiness.ts';
 
 const UNMANAGED = 'helmcharts.helm.cattle.io/unmanaged';
+/** Of a job that is going to be replaced, as soon as its pods have ended. */
+const REPLACED = 'helmcharts.helm.cattle.io/replace-wait';
 /** As whom Lunchbox writes. */
 const MANAGER = 'lunchbox';
 
@@ -11,15 +13,14 @@ const MANAGER = 'lunchbox';
  * of how the job ended well. What it says of a failure may be of the chart before.
  */
 export function helmChartReadiness(chart: JsonObject): Readiness {
-  if (isUnmanaged(chart)) return READY;
+  if (isAnnotated(chart, UNMANAGED)) return READY;
   const failure = conditionOf(chart, 'Failed');
   if (failure?.status === 'True') return failed(said(failure, 'its job failed'));
   return jobNameOf(chart) === undefined ? waiting('its controller has made no job yet') : READY;
 }
 
-/** Nobody is to install it. */
-function isUnmanaged(chart: JsonObject): boolean {
-  return Object.hasOwn(mapping(at(chart, 'metadata', 'annotations')), UNMANAGED);
+function isAnnotated(object: JsonObject, key: string): boolean {
+  return Object.hasOwn(mapping(at(object, 'metadata', 'annotations')), key);
 }
 
 /** The job that installs it, in its own namespace. */
@@ -31,12 +32,12 @@ export function jobNameOf(chart: JsonObject): string | undefined {
  * How far a chart is, by the job that installs it. The job carries no generation of the chart: it counts when it was
  * made after the chart was changed, or when the controller has had time to make another and has not, and it says the
  * same version, repository and values as the chart.
- * (k3s-io/helm-controller, pkg/controllers/chart: jobs are made suspended, named in `status.jobName`, and replaced when
- * their template or the hash of the values changes.)
+ * (k3s-io/helm-controller v0.17.9, pkg/controllers/chart: jobs are made suspended, named in `status.jobName`, and replaced
+ * when their template or the hash of the values changes.)
  * @param settled The controller has had time to act on the chart as it is now.
  */
 export function helmChartReady(chart: JsonObject, job: JsonObject | undefined, settled: boolean): Readiness {
-  if (isUnmanaged(chart)) return READY;
+  if (isAnnotated(chart, UNMANAGED)) return READY;
   const own = conditionOf(chart, 'Failed');
   const refused = own?.status === 'True' && conditionOf(chart, 'JobCreated')?.status === 'False';
   if (refused) {
@@ -46,8 +47,8 @@ export function helmChartReady(chart: JsonObject, job: JsonObject | undefined, s
   }
   if (!job) return waiting('its controller has made no job yet');
   const name = text(at(job, 'metadata', 'name')) ?? '';
-  if (at(job, 'metadata', 'deletionTimestamp') !== undefined || !reflects(chart, job))
-    return waiting(`job ${name} is of the chart as it was before`);
+  const isGoing = at(job, 'metadata', 'deletionTimestamp') !== undefined || isAnnotated(job, REPLACED);
+  if (isGoing || !reflects(chart, job)) return waiting(`job ${name} is of the chart as it was before`);
   if (!settled && !isNewer(chart, job)) return waiting('its controller has not seen the change yet');
   for (const type of ['Failed', 'FailureTarget']) {
     const failure = conditionOf(job, type);

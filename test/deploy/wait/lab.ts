@@ -6,6 +6,8 @@ import type { ApiServer } from '../../cluster/api-server.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 export const NAMESPACE = 'shop';
+/** Milliseconds after which nothing more is to be expected of an API server on this machine. */
+const LATE = 6_000;
 
 /** What a wait asked of the cluster. */
 export interface Asked {
@@ -58,6 +60,7 @@ export class Lab {
   readonly server: ApiServer;
   readonly cluster: Cluster;
   private readonly connection: Connection;
+  private readonly running = new Set<AbortController>();
 
   constructor(server: ApiServer) {
     this.server = server;
@@ -66,7 +69,14 @@ export class Lab {
   }
 
   close(): void {
+    this.endWaits();
     this.connection.close();
+  }
+
+  /** Those of a test that failed would keep their connections. */
+  endWaits(): void {
+    for (const abort of this.running) abort.abort();
+    this.running.clear();
   }
 
   async prepare(): Promise<void> {
@@ -127,6 +137,7 @@ export class Lab {
   wait(objects: readonly Waiting[], timeout = 60_000, over: Cluster = this.cluster): Running {
     const { cluster, asked } = noting(over);
     const [clock, abort, progress] = [new ManualClock(), new AbortController(), [] as string[]];
+    this.running.add(abort);
     const listeners = new Set<() => void>();
     const failures = waitUntilReady(
       {
@@ -148,6 +159,8 @@ export class Lab {
         const look = () => progress.some((line) => pattern.test(line)) && resolve();
         listeners.add(look);
         look();
+        const late = () => reject(new Error(`never said ${pattern}: ${JSON.stringify(progress)}`));
+        setTimeout(late, LATE).unref();
         failures.then(
           (found) => reject(new Error(`ended before ${pattern}: ${JSON.stringify({ found, progress })}`)),
           reject,
@@ -190,7 +203,7 @@ export const rolledOut = (observedGeneration: number): KubernetesObject => ({
   availableReplicas: 1,
 });
 
-const ownedBy = (owner: KubernetesObject) => [
+export const ownedBy = (owner: KubernetesObject) => [
   {
     apiVersion: String(owner.apiVersion),
     kind: String(owner.kind),

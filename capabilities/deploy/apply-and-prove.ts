@@ -1,0 +1,37 @@
+import type { Plan } from '../../generator/deploy/plan/plan.ts';
+import type { JsonObject } from '../../generator/manifest.ts';
+import { type Delivery, mayGoOn, timed } from './context.ts';
+import { awaitCertificates } from './proof/certificates.ts';
+import type { UserWatch } from './proof/watch-users.ts';
+import { runStages } from './stages/run-stages.ts';
+import { placeSealingKey } from './stages/sealing-key.ts';
+import type { DesiredTree } from './tree.ts';
+
+export interface Work {
+  plan: Plan;
+  tree: DesiredTree;
+  /** The sealing key that is to be put into the cluster; undefined when there is none. */
+  key: JsonObject | undefined;
+  users: UserWatch | undefined;
+}
+
+/** Everything of a delivery that can be taken back. @throws DeliveryFailed when it does not succeed */
+export async function applyAndProve({ plan, tree, key, users }: Work, delivery: Delivery): Promise<void> {
+  await runStages(plan, delivery, {
+    async beforeControllers() {
+      if (!key) return;
+      await mayGoOn(delivery);
+      await placeSealingKey(key, tree, delivery.cluster);
+      const text = `the sealing key of ${tree.environment} was put into the cluster`;
+      delivery.report({ type: 'note', text });
+    },
+    beforeWorkloads: () => users?.begin(),
+  });
+  const nothing = async (work: Promise<void>) => {
+    await work;
+    return 0;
+  };
+  if (plan.objects.some(({ stage, action }) => stage === 'ingress' && action !== 'unchanged'))
+    await timed(delivery, 'certificates', () => nothing(awaitCertificates(tree.manifests, delivery)));
+  if (users) await timed(delivery, 'proof', () => nothing(users.prove(delivery)));
+}
