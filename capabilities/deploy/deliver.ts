@@ -70,7 +70,7 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
       remedy: 'Deliver the commit that was reviewed, or review this one.',
     });
   const info = await checkServer(cluster, clock);
-  report({ type: 'cluster', version: info.version, address: '' });
+  report({ type: 'cluster', version: info.version });
   const store = new StateStore(tree.app, tree.environment, cluster, clock);
   if (request.planOnly) {
     const plan = await planDelivery(request, await store.read(), store, cluster);

@@ -35,7 +35,7 @@ export async function runDelivery(
   const planOnly = args.flag('dry-run');
   const of = tree.revision === '' ? 'no commit' : tree.revision.slice(0, 12);
   say(
-    `${paint.bold(title)} · ${sanitize(tree.environment)} · ${of} · ${tree.digest}\n\n  ${paint.dim(`cluster  ${sanitize(session.access.address)}`)}\n`,
+    `${paint.bold(title)} · ${sanitize(tree.environment)} · ${of} · ${tree.digest}\n\n  ${paint.dim(sanitize(session.access.address))}\n`,
   );
   const interruption = interruptible(session);
   try {

@@ -20,7 +20,7 @@ export interface DeliveryProblem {
 
 /** What happens while a delivery runs, in order. */
 export type DeliveryEvent =
-  | { type: 'cluster'; version: string; address: string }
+  | { type: 'cluster'; version: string }
   | { type: 'plan'; plan: Plan }
   | { type: 'stage'; title: string }
   | { type: 'applied'; subject: string; action: Action }

@@ -19,7 +19,7 @@ import {
 export function formatEvent(event: DeliveryEvent, paint: Paint): string {
   switch (event.type) {
     case 'cluster':
-      return line(`  ${paint.dim(`cluster  Kubernetes ${sanitize(event.version)}`)}`);
+      return line(`  ${paint.dim(`Kubernetes ${sanitize(event.version)}`)}\n`);
     case 'plan':
       return formatPlan(event.plan, paint);
     case 'stage':
@@ -86,7 +86,7 @@ export function formatOutcome(outcome: DeliveryOutcome, paint: Paint): string {
       : []),
     ...formatDowntime(downtime).map((text) => `  ${sanitize(text)}`),
   ];
-  return `\n${lines.join('\n')}\n`;
+  return `${stages.length > 0 ? '\n' : ''}${lines.join('\n')}\n`;
 }
 
 /** What failed, why, what to do, and what there is to read about it. */

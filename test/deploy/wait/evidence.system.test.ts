@@ -118,7 +118,7 @@ describe.skipIf(skip)('what a wait tells of failures, on a real API server (not 
   });
 
   it('tells when a log cannot be read, and that is all it does', async () => {
-    const { web, pods } = await rollout('nolog');
+    const { web, pods } = await rollout('nolog', { nodeName: 'nowhere' });
     const run = lab.wait([await lab.waiting(web)]);
     await lab.status(pods.next, containerStatus(waitsFor('CrashLoopBackOff'), { restartCount: 7 }));
     const [failure] = await run.failures;

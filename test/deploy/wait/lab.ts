@@ -7,7 +7,7 @@ import { ManualClock } from '../../support/manual-clock.ts';
 
 export const NAMESPACE = 'shop';
 /** Milliseconds after which nothing more is to be expected of an API server on this machine. */
-const LATE = 6_000;
+const LATE = 60_000;
 
 /** What a wait asked of the cluster. */
 export interface Asked {
@@ -119,7 +119,7 @@ export class Lab {
   }
 
   async remove(object: KubernetesObject): Promise<void> {
-    const answer = await this.server.call('DELETE', `${await this.pathOf(object)}?gracePeriodSeconds=0`);
+    const answer = await this.server.call('DELETE', `${await this.pathOf(object)}?gracePeriodSeconds=0&propagationPolicy=Background`);
     if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
   }
 
