@@ -1,9 +1,12 @@
 import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
 import { treeOf } from '../deploy/support/world.ts';
 
-/** Two releases of an app, between which something of every kind changes. */
-export function releaseOf(app: string, number: 1 | 2): DesiredTree {
-  const [first, second] = [number === 1, number === 2];
+/** An image of which nothing ever gets ready. */
+export const BROKEN = 'broken';
+
+/** Releases of an app, between which something of every kind changes. The third one is the second with an app that never gets ready. */
+export function releaseOf(app: string, number: 1 | 2 | 3): DesiredTree {
+  const [first, second] = [number === 1, number !== 1];
   const named = (kind: string, name: string, apiVersion = 'v1') =>
     `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name}, namespace: ${app}, labels: { app: ${app} } }\n`;
   const config = (name: string, value: string) => `${named('ConfigMap', name)}data: { value: "${value}" }\n`;
@@ -23,14 +26,14 @@ export function releaseOf(app: string, number: 1 | 2): DesiredTree {
     metadata: { labels: { app: web } }
     spec:
       containers:
-        - { name: web, image: "app:${number}", ports: [{ containerPort: ${first ? 8080 : 9090}, protocol: TCP }] }
+        - { name: web, image: "${number === 3 ? BROKEN : `app:${number}`}", ports: [{ containerPort: ${first ? 8080 : 9090}, protocol: TCP }] }
 `,
     ...(first
       ? [`${named('Service', 'old')}spec: { selector: { app: old }, ports: [{ port: 80, protocol: TCP }] }\n`]
       : []),
     `${named('Job', `migrate`, 'batch/v1')}spec:
   suspend: true
-  template: { spec: { restartPolicy: Never, containers: [{ name: run, image: "app:${number}" }] } }
+  template: { spec: { restartPolicy: Never, containers: [{ name: run, image: "app:${first ? 1 : 2}" }] } }
 `,
   ];
   return treeOf(documents, { app, environment: 'prod' });

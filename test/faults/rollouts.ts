@@ -1,6 +1,7 @@
 import type { ApiServer } from '../cluster/api-server.ts';
+import { BROKEN } from './release.ts';
 
-/** Says of every Deployment at once that it is rolled out, as its controller does in the end. */
+/** Says of every Deployment at once that it is rolled out, or that it does not get on, as its controller does in the end. */
 export function completeRollouts(server: Pick<ApiServer, 'call'>): { stop(): Promise<void> } {
   let running = true;
   const loop = async () => {
@@ -9,16 +10,17 @@ export function completeRollouts(server: Pick<ApiServer, 'call'>): { stop(): Pro
       for (const { metadata, spec, status = {} } of body.items ?? []) {
         if (status.observedGeneration === metadata.generation) continue;
         const { replicas } = spec;
+        const broken = spec.template.spec.containers[0].image === BROKEN;
         const done = {
           observedGeneration: metadata.generation,
           replicas,
           updatedReplicas: replicas,
           readyReplicas: replicas,
-          availableReplicas: replicas,
+          availableReplicas: broken ? 0 : replicas,
           conditions: ['Available', 'Progressing'].map((type) => ({
             type,
-            status: 'True',
-            reason: 'NewReplicaSetAvailable',
+            status: broken ? 'False' : 'True',
+            reason: broken ? 'ProgressDeadlineExceeded' : 'NewReplicaSetAvailable',
             lastUpdateTime: '2026-01-01T00:00:00Z',
             lastTransitionTime: '2026-01-01T00:00:00Z',
           })),
