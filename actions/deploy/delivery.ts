@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import type { EnvironmentSession } from '../../adapters/environment-session.ts';
+import { untilInterrupted } from '../../adapters/interruption.ts';
 import { nodeClock } from '../../adapters/node-clock.ts';
 import { nodeProber } from '../../adapters/prober/prober.ts';
 import { nodeValidatePorts } from '../../adapters/validate-ports.ts';
 import { treeProblems } from '../../capabilities/deploy/check-tree.ts';
 import { deliver } from '../../capabilities/deploy/deliver.ts';
 import { earlierRelease } from '../../capabilities/deploy/earlier-release.ts';
-import { Interrupted, parseAddress, parseTime } from '../../capabilities/deploy/inputs.ts';
+import { probeOf } from '../../capabilities/deploy/inputs.ts';
 import { prepareTree } from '../../capabilities/deploy/prepare-tree.ts';
-import type { Probe } from '../../capabilities/deploy/proof/watch-users.ts';
 import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
 import type { DeliveryOutcome } from '../../generator/deploy/events.ts';
@@ -21,10 +22,7 @@ import { SUMMARY_LIMIT } from '../../generator/markdown/budget.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
 import type { GitHub } from './github.ts';
 import { proposeRollback, withdrawRollback } from './propose-rollback.ts';
-import type { Session } from './session.ts';
 import { showDeployment } from './show-deployment.ts';
-
-const PER_SECOND = 20;
 
 interface Wanted {
   tree: DesiredTree;
@@ -36,7 +34,7 @@ interface Wanted {
 /** Delivers what is committed, or an earlier release, and tells GitHub how it goes. */
 export async function delivery(
   mode: 'deliver' | 'plan' | 'rollback',
-  session: Session,
+  session: EnvironmentSession,
   context: ActionContext,
   github: GitHub | undefined,
 ): Promise<ActionResult> {
@@ -49,7 +47,7 @@ export async function delivery(
     github && mode !== 'plan'
       ? await showDeployment(session, tree, github, (warning) => warnings.push(warning))
       : undefined;
-  const interruption = interruptible(session);
+  const interruption = untilInterrupted(session.access.lost);
   try {
     const sealingKey = text('sealing-key');
     const outcome = await deliver(
@@ -70,7 +68,13 @@ export async function delivery(
         cluster: session.access.cluster,
         clock: nodeClock,
         git: session.git,
-        probe: context.flag('no-probe') ? undefined : probeOf(session, context),
+        probe: context.flag('no-probe')
+          ? undefined
+          : probeOf(
+              { address: text('probe-address'), maxDowntime: text('max-downtime') },
+              session.access.via,
+              nodeProber(),
+            ),
         validate: wanted.validate,
         signal: interruption.signal,
         report: (event) => logLines(formatEvent(event, PLAIN), log),
@@ -96,7 +100,7 @@ export async function delivery(
   }
 }
 
-async function committed(session: Session, context: ActionContext): Promise<Wanted> {
+async function committed(session: EnvironmentSession, context: ActionContext): Promise<Wanted> {
   const { environment, git } = session;
   const revision = context.text('revision') || undefined;
   const { tree, repository, notes } = await prepareTree(environment, session.repository, git, { revision });
@@ -112,7 +116,7 @@ async function committed(session: Session, context: ActionContext): Promise<Want
   };
 }
 
-async function earlier(session: Session, { text }: ActionContext): Promise<Wanted> {
+async function earlier(session: EnvironmentSession, { text }: ActionContext): Promise<Wanted> {
   const wanted = text('release');
   if (wanted !== '' && !/^[1-9]\d*$/.test(wanted))
     throw new UserError({ message: `the input \`release\` is a number, not \`${wanted}\`` });
@@ -123,17 +127,6 @@ async function earlier(session: Session, { text }: ActionContext): Promise<Wante
   );
   // It was validated when it was delivered.
   return { tree, restores: release.number, allowOlder: true, validate: async () => [] };
-}
-
-function probeOf({ access }: Session, { text }: ActionContext): Probe {
-  const address = parseAddress(text('probe-address'));
-  const way = address ?? access.via;
-  return {
-    prober: nodeProber(),
-    perSecond: PER_SECOND,
-    maxDowntime: parseTime('max-downtime', text('max-downtime')),
-    ...(way ? { via: ({ url }) => way(url) } : {}),
-  };
 }
 
 function resultOf(
@@ -186,17 +179,6 @@ function failureOf({ result, problems, release }: DeliveryOutcome): string {
 function runOf({ env }: ActionContext): string {
   const { GITHUB_REPOSITORY: repository, GITHUB_RUN_NUMBER: number, GITHUB_ACTOR: actor } = env;
   return `${repository ?? 'a workflow'} run ${number ?? '?'}${actor ? ` by ${actor}` : ''}`;
-}
-
-/** A cancelled job is told so: the delivery stops between two steps, and gives its lock back. */
-function interruptible({ access }: Session): { signal: AbortSignal; end(): void } {
-  const abort = new AbortController();
-  const stop = () => abort.abort(new Interrupted());
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  return {
-    signal: access.lost ? AbortSignal.any([abort.signal, access.lost]) : abort.signal,
-    end: () => void process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop),
-  };
 }
 
 function logLines(text: string, log: (line: string) => void): void {

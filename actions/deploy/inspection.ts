@@ -1,3 +1,4 @@
+import type { EnvironmentSession } from '../../adapters/environment-session.ts';
 import { githubIssues } from '../../adapters/github/issues.ts';
 import { findDrift } from '../../capabilities/deploy/find-drift.ts';
 import { readStatus } from '../../capabilities/deploy/read-status.ts';
@@ -9,10 +10,9 @@ import { formatStatus } from '../../generator/deploy/format/status.ts';
 import { fence } from '../../generator/markdown/escape.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
 import type { GitHub } from './github.ts';
-import type { Session } from './session.ts';
 
 /** What runs, and whether it is ready. */
-export async function status({ environment, store, access }: Session): Promise<ActionResult> {
+export async function status({ environment, store, access }: EnvironmentSession): Promise<ActionResult> {
   const found = await readStatus(store, access.cluster);
   const ready = found.objects.every(({ readiness }) => readiness.state === 'ready');
   const well = ready && found.release !== undefined && found.pending === undefined;
@@ -32,7 +32,7 @@ export async function status({ environment, store, access }: Session): Promise<A
 
 /** What differs from the release that runs; kept in one issue of the environment. */
 export async function drift(
-  session: Session,
+  session: EnvironmentSession,
   { log }: ActionContext,
   github: GitHub | undefined,
 ): Promise<ActionResult> {

@@ -1,3 +1,4 @@
+import type { EnvironmentSession } from '../../adapters/environment-session.ts';
 import { githubBranches } from '../../adapters/github/branches.ts';
 import { githubPullRequests } from '../../adapters/github/pull-requests.ts';
 import { nodeExec } from '../../adapters/node-exec.ts';
@@ -12,12 +13,11 @@ import { problemTitle } from '../../generator/deploy/format/words.ts';
 import { releaseNumbered } from '../../generator/deploy/state/state.ts';
 import { manifestsFolder } from '../../generator/tree/paths.ts';
 import type { GitHub } from './github.ts';
-import type { Session } from './session.ts';
 
 /** Proposes that git goes back to what runs again. */
 export async function proposeRollback(
   { plan, problems }: DeliveryOutcome,
-  { store, environment, app, certificate }: Session,
+  { store, environment, app, certificate }: EnvironmentSession,
   context: ActionContext,
   { api, repository, server, run }: GitHub,
 ): Promise<{ url?: string; warning?: string }> {
@@ -63,7 +63,7 @@ export async function proposeRollback(
 /** A newer release runs: what was proposed before would make git wrong. @returns a warning when it could not be closed */
 export async function withdrawRollback(
   { plan, release }: DeliveryOutcome,
-  { environment, store }: Session,
+  { environment, store }: EnvironmentSession,
   context: ActionContext,
   { api, repository, server, run }: GitHub,
 ): Promise<string | undefined> {

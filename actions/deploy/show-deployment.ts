@@ -1,3 +1,4 @@
+import type { EnvironmentSession } from '../../adapters/environment-session.ts';
 import { githubDeployments } from '../../adapters/github/deployments.ts';
 import { startDeployment } from '../../capabilities/deploy/report/deployment.ts';
 import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
@@ -5,7 +6,6 @@ import type { DeliveryOutcome } from '../../generator/deploy/events.ts';
 import { planHeadline, problemTitle } from '../../generator/deploy/format/words.ts';
 import { UserError } from '../../generator/errors.ts';
 import type { GitHub } from './github.ts';
-import type { Session } from './session.ts';
 
 /** The delivery as GitHub shows it, until it has ended. */
 export interface Shown {
@@ -14,7 +14,7 @@ export interface Shown {
 }
 
 export async function showDeployment(
-  { environment, url }: Session,
+  { environment, url }: EnvironmentSession,
   { revision, digest }: DesiredTree,
   { api, run }: GitHub,
   warn: (warning: string) => void,

@@ -25,15 +25,28 @@ export function problemsOf(error: unknown): DeliveryProblem[] {
       ...(place ? { place } : {}),
     }));
   if (error instanceof ApiError)
-    return [
-      {
-        subject: '',
-        message: error.message,
-        remedy: error.transient
-          ? 'The API server could not be reached, or was busy, for too long: deliver again when it answers.'
-          : 'See what it says, mend it, and deliver again.',
-        evidence: [],
-      },
-    ];
+    return [{ subject: '', message: error.message, remedy: remedyOf(error), evidence: [] }];
   throw error;
+}
+
+/** What the API server, or the way to it, refused before anything was begun. */
+export function refused(error: ApiError, address: string): UserError {
+  return new UserError(
+    { message: `${address}: ${error.message}`, remedy: remedyOf(error) },
+    { cause: error },
+  );
+}
+
+function remedyOf({ status, reason, transient }: ApiError): string {
+  if (status === 401)
+    return 'The credential is not accepted: it may have run out. Take a new kubeconfig, or log in again.';
+  if (status === 403)
+    return "The credential may not do that: give it the right that the message names, or take an administrator's.";
+  if (/CERT|SIGNED|SIGNATURE|ALTNAME|ISSUER/.test(reason))
+    return 'See that the kubeconfig is the one of this cluster, and that the clocks are right; k3s renews its certificates when it is restarted.';
+  if (reason === 'ECONNREFUSED' || reason === 'ENOTFOUND')
+    return 'See that the cluster runs, and that the address is the right one.';
+  if (transient)
+    return 'It could not be reached, or was busy, for too long: try again when it answers. Nothing is lost.';
+  return 'See what it says, mend it, and try again.';
 }

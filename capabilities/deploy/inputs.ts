@@ -1,5 +1,6 @@
 import { UserError } from '../../generator/errors.ts';
-import type { ProbeTarget } from '../ports/prober.ts';
+import type { Prober, ProbeTarget } from '../ports/prober.ts';
+import type { Probe } from './proof/watch-users.ts';
 
 /** Somebody stopped the delivery. */
 export class Interrupted extends UserError {
@@ -34,4 +35,26 @@ export function parseAddress(text: string | undefined): ((url: string) => ProbeT
     });
   const plain = host.replace(/^\[|\]$/g, '');
   return (url) => ({ host: plain, port: Number(port ?? (url.startsWith('https:') ? 443 : 80)) });
+}
+
+/** Requests in a second to each public host. */
+const PER_SECOND = 20;
+
+/**
+ * How users are watched, as options say it.
+ * @param via Where hosts are asked when no address is given: at the end of a tunnel; undefined for where DNS leads.
+ * @throws UserError
+ */
+export function probeOf(
+  options: { address: string | undefined; maxDowntime: string | undefined },
+  via: ((url: string) => ProbeTarget['via']) | undefined,
+  prober: Prober,
+): Probe {
+  const way = parseAddress(options.address) ?? via;
+  return {
+    prober,
+    perSecond: PER_SECOND,
+    maxDowntime: parseTime('max-downtime', options.maxDowntime),
+    ...(way ? { via: ({ url }) => way(url) } : {}),
+  };
 }

@@ -10,7 +10,7 @@ import { validatePorts } from '../validate-ports.ts';
 export async function deploy(context: Context): Promise<number> {
   const { args, paint } = context;
   return inSession(context, async (session) => {
-    const { environment, repository, git } = session;
+    const { environment, repository, root, git } = session;
     const {
       tree,
       repository: chosen,
@@ -21,7 +21,7 @@ export async function deploy(context: Context): Promise<number> {
     });
     for (const note of notes) context.err(`${paint.warn('note')}  ${sanitize(note)}\n`);
     const validate = async () => {
-      const ports = await validatePorts(context, repository.root);
+      const ports = await validatePorts(context, root);
       return treeProblems(
         environment,
         chosen,

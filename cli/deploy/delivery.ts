@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
+import type { EnvironmentSession } from '../../adapters/environment-session.ts';
+import { untilInterrupted } from '../../adapters/interruption.ts';
 import { nodeClock } from '../../adapters/node-clock.ts';
 import { nodeProber } from '../../adapters/prober/prober.ts';
 import { type DeliverRequest, deliver } from '../../capabilities/deploy/deliver.ts';
-import { Interrupted, parseAddress, parseTime } from '../../capabilities/deploy/inputs.ts';
-import type { Probe } from '../../capabilities/deploy/proof/watch-users.ts';
+import { probeOf } from '../../capabilities/deploy/inputs.ts';
 import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
 import { formatOutcomeJson } from '../../generator/deploy/format/json.ts';
 import { formatEvent, formatOutcome } from '../../generator/deploy/format/text.ts';
@@ -12,10 +13,7 @@ import { changesAnything } from '../../generator/deploy/plan/plan.ts';
 import type { Problem } from '../../generator/errors.ts';
 import { sanitize } from '../../generator/sanitize.ts';
 import type { Context } from '../context.ts';
-import type { Session } from './session.ts';
 
-/** Requests in a second to each public host. */
-const PER_SECOND = 20;
 /** Minutes for everything. */
 const TIMEOUT = 30;
 
@@ -27,7 +25,7 @@ export async function runDelivery(
   tree: DesiredTree,
   own: Own,
   validate: () => Promise<readonly Problem[]>,
-  session: Session,
+  session: EnvironmentSession,
   context: Context,
 ): Promise<number> {
   const { args, paint, json } = context;
@@ -37,7 +35,7 @@ export async function runDelivery(
   say(
     `${paint.bold(title)} · ${sanitize(tree.environment)} · ${of} · ${tree.digest}\n\n  ${paint.dim(sanitize(session.access.address))}\n`,
   );
-  const interruption = interruptible(session);
+  const interruption = untilInterrupted(session.access.lost);
   try {
     const outcome = await deliver(
       {
@@ -54,7 +52,13 @@ export async function runDelivery(
         cluster: session.access.cluster,
         clock: nodeClock,
         git: session.git,
-        probe: args.flag('no-probe') ? undefined : probeOf(session, context),
+        probe: args.flag('no-probe')
+          ? undefined
+          : probeOf(
+              { address: args.text('probe-address'), maxDowntime: args.text('max-downtime') },
+              session.access.via,
+              nodeProber(),
+            ),
         validate,
         signal: interruption.signal,
         report: (event) => say(formatEvent(event, paint)),
@@ -67,30 +71,4 @@ export async function runDelivery(
   } finally {
     interruption.end();
   }
-}
-
-function probeOf({ access }: Session, { args }: Context): Probe {
-  const address = parseAddress(args.text('probe-address'));
-  const { via } = access;
-  return {
-    prober: nodeProber(),
-    perSecond: PER_SECOND,
-    maxDowntime: parseTime('max-downtime', args.text('max-downtime')),
-    ...(address ? { via: ({ url }) => address(url) } : via ? { via: ({ url }) => via(url) } : {}),
-  };
-}
-
-/** The first Ctrl-C stops at the next step and gives the lock back; the second one ends the process. */
-function interruptible({ access }: Session): { signal: AbortSignal; end(): void } {
-  const abort = new AbortController();
-  const stop = () => {
-    for (const name of SIGNALS) process.removeListener(name, stop);
-    abort.abort(new Interrupted());
-  };
-  const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of SIGNALS) process.once(name, stop);
-  const end = () => {
-    for (const name of SIGNALS) process.removeListener(name, stop);
-  };
-  return { signal: access.lost ? AbortSignal.any([abort.signal, access.lost]) : abort.signal, end };
 }

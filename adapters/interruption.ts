@@ -1,0 +1,21 @@
+import { Interrupted } from '../capabilities/deploy/inputs.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Lets the first Ctrl-C, or the runner's wish to end, stop a delivery between two steps, so that it gives its lock back;
+ * a second one ends the process.
+ * @param lost Aborted when the line to the cluster is gone for good.
+ */
+export function untilInterrupted(lost: AbortSignal | undefined): { signal: AbortSignal; end(): void } {
+  const abort = new AbortController();
+  const end = () => {
+    for (const name of SIGNALS) process.removeListener(name, stop);
+  };
+  const stop = () => {
+    end();
+    abort.abort(new Interrupted());
+  };
+  for (const name of SIGNALS) process.once(name, stop);
+  return { signal: lost ? AbortSignal.any([abort.signal, lost]) : abort.signal, end };
+}
