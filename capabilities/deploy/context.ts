@@ -1,4 +1,5 @@
 import type { DeliveryEvent, TimedStage } from '../../generator/deploy/events.ts';
+import { type Owned, ownedKey } from '../../generator/deploy/inventory.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Lock } from './lock.ts';
@@ -15,6 +16,13 @@ export interface Delivery {
   report(event: DeliveryEvent): void;
   stages: TimedStage[];
   warnings: string[];
+  /** Uids of the objects that were written or found, by their keys. */
+  uids: Map<string, string>;
+}
+
+/** An inventory with what is known of its objects by now. */
+export function identified(inventory: readonly Owned[], { uids }: Pick<Delivery, 'uids'>): Owned[] {
+  return inventory.map((owned) => ({ ...owned, uid: uids.get(ownedKey(owned)) ?? owned.uid }));
 }
 
 /** Tells a warning once, and keeps it for the end. */

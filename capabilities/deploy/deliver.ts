@@ -121,6 +121,7 @@ async function deliverLocked(
     report,
     stages: [],
     warnings: [],
+    uids: new Map(),
   };
   for (const warning of plan.warnings) warn(delivery, warning);
   if (!request.allowOlder) await checkAncestry(tree.revision, state.pending?.revision, ports.git);

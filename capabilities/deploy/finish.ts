@@ -2,7 +2,7 @@ import { type Owned, union } from '../../generator/deploy/inventory.ts';
 import type { Plan } from '../../generator/deploy/plan/plan.ts';
 import { type DeliveredRelease, type DeploymentState, recorded } from '../../generator/deploy/state/state.ts';
 import { ApiError } from '../ports/api-error.ts';
-import { type Delivery, mayGoOn, timed, warn } from './context.ts';
+import { type Delivery, identified, mayGoOn, timed, warn } from './context.ts';
 import { prune } from './prune.ts';
 import type { StateStore } from './state/store.ts';
 import type { DesiredTree } from './tree.ts';
@@ -32,7 +32,10 @@ export async function finish(
     await mayGoOn(delivery);
     await store.keep(release.number, tree.files);
     const next = recorded(state, release);
-    await store.write({ state: next, inventory: union(tree.inventory, left) }, delivery.lock.fence);
+    await store.write(
+      { state: next, inventory: union(identified(tree.inventory, delivery), left) },
+      delivery.lock.fence,
+    );
     try {
       await store.forget(next);
     } catch (error) {

@@ -6,7 +6,7 @@ import {
   recorded,
   releaseNumbered,
 } from '../../generator/deploy/state/state.ts';
-import type { Delivery } from './context.ts';
+import { type Delivery, identified } from './context.ts';
 import { problemsOf } from './failure.ts';
 import { LockLost } from './lock.ts';
 import { rollBack } from './roll-back.ts';
@@ -59,7 +59,10 @@ export async function goBack(
     await store.write({ state: { ...state, pending }, inventory: owned }, fence);
     const deadline = delivery.clock.now().getTime() + timeout;
     const left = await rollBack(earlier, owned, { ...delivery, deadline });
-    await store.write({ state: failed, inventory: union(earlier.inventory, left) }, fence);
+    await store.write(
+      { state: failed, inventory: union(identified(earlier.inventory, delivery), left) },
+      fence,
+    );
     return { result: 'rolled-back', problems: [] };
   } catch (error) {
     if (delivery.signal.aborted || error instanceof LockLost) throw error;

@@ -16,7 +16,8 @@ export async function prune(objects: readonly PlannedObject[], delivery: Deliver
     const subject = subjectOf(owned);
     const uid = text(at(live, 'metadata', 'uid'));
     if (!live || uid === undefined) continue;
-    if (appliedFields(live) === undefined) {
+    // Who delivers nothing but a name owns no field: then it is known by its uid.
+    if (owned.uid !== uid && appliedFields(live) === undefined) {
       warn(delivery, `${subject} is left where it is: it was made anew by somebody else`);
       continue;
     }

@@ -10,6 +10,8 @@ export interface Owned {
   /** Empty for cluster-scoped kinds. */
   namespace: string;
   name: string;
+  /** Of the very object that was delivered; not known before it is there. */
+  uid?: string | undefined;
 }
 
 /** `apps/Deployment/shop/web`; the group of the core and the namespace of cluster-scoped kinds are empty. */
@@ -47,10 +49,10 @@ export function without(old: readonly Owned[], next: readonly Owned[]): Owned[] 
   return sorted(old.filter((owned) => !kept.has(ownedKey(owned))));
 }
 
-/** One line for each object. */
+/** One line for each object: its key, and its uid where that is known. */
 export function formatInventory(inventory: readonly Owned[]): string {
   return sorted(inventory)
-    .map((owned) => `${ownedKey(owned)}\n`)
+    .map((owned) => `${ownedKey(owned)}${owned.uid === undefined ? '' : ` ${owned.uid}`}\n`)
     .join('');
 }
 
@@ -60,14 +62,19 @@ export function parseInventory(text: string): Owned[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [group, kind, namespace, name, ...rest] = line.split('/');
-      if (group === undefined || !kind || namespace === undefined || !name || rest.length > 0)
+      const [key = '', uid, ...more] = line.split(' ');
+      const [group, kind, namespace, name, ...rest] = key.split('/');
+      if (group === undefined || !kind || namespace === undefined || !name || rest.length + more.length > 0)
         throw new RangeError(`not an object of an inventory: ${JSON.stringify(line)}`);
-      return { group, kind, namespace, name };
+      return { group, kind, namespace, name, ...(uid ? { uid } : {}) };
     });
 }
 
 function sorted(inventory: readonly Owned[]): Owned[] {
-  const byKey = new Map(inventory.map((owned) => [ownedKey(owned), owned]));
+  const byKey = new Map<string, Owned>();
+  for (const owned of inventory) {
+    const key = ownedKey(owned);
+    byKey.set(key, { ...byKey.get(key), ...owned });
+  }
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, owned]) => owned);
 }

@@ -188,6 +188,15 @@ spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } 
     expect(gone.code === 404 || gone.metadata.deletionTimestamp !== undefined).toBe(true);
   });
 
+  it('knows what it made by its uid, also where it owns no field of it', async () => {
+    const { app, tree } = fresh();
+    const account = `apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: web, namespace: ${app} }\n`;
+    await world.deliver(tree([account]));
+    const { outcome } = await world.deliver(tree([]));
+    expect(outcome.warnings).toEqual([]);
+    expect((await live(`/api/v1/namespaces/${app}/serviceaccounts/web`)).code).toBe(404);
+  });
+
   it('makes a job anew whose template changes, and never what data hangs on', async () => {
     const { app, tree } = fresh();
     await world.deliver(tree([job('migrate', app, 'one')]));

@@ -212,9 +212,13 @@ function inventoryProblems(
   const problems: string[] = [];
   for (const { method, path, body } of committed) {
     if (path.includes('dryRun=All') || path.includes('/leases/')) continue;
-    if (path.includes(`/configmaps/lunchbox-${app}-prod?`)) {
-      const { data } = JSON.parse(body) as { data: { inventory: string } };
-      known = new Set(data.inventory.split('\n'));
+    if (path.includes('/namespaces/kube-system/configmaps') && method !== 'DELETE') {
+      const { metadata, data } = JSON.parse(body) as {
+        metadata: { name: string };
+        data: { inventory: string };
+      };
+      if (metadata.name === `lunchbox-${app}-prod`)
+        known = new Set(data.inventory.split('\n').map((line) => line.split(' ')[0] ?? ''));
       continue;
     }
     if (path.includes('/namespaces/kube-system/')) continue;

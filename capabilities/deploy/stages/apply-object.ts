@@ -1,3 +1,4 @@
+import { type Owned, ownedKey } from '../../../generator/deploy/inventory.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
 import { at, text } from '../../../generator/validate/cluster/fields.ts';
@@ -40,7 +41,14 @@ export async function applyObject(
   });
   for (const warning of applied.warnings)
     delivery.report({ type: 'warning', text: `${subject}: ${warning}` });
+  noteUid(owned, applied.object, delivery);
   return { resource, object: applied.object };
+}
+
+/** Remembers which object it is. */
+export function noteUid(owned: Owned, object: JsonObject | undefined, { uids }: Delivery): void {
+  const uid = text(at(object, 'metadata', 'uid'));
+  if (uid !== undefined) uids.set(ownedKey(owned), uid);
 }
 
 /** A kind may have come with an earlier stage: asked anew until it is served. */

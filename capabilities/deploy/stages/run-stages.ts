@@ -10,7 +10,7 @@ import { inParallel } from '../in-parallel.ts';
 import { subjectOf } from '../plan/managers.ts';
 import { refOf } from '../plan/observe.ts';
 import type { Waiting } from '../wait/index.ts';
-import { applyObject } from './apply-object.ts';
+import { applyObject, noteUid } from './apply-object.ts';
 import { awaitObjects } from './await-objects.ts';
 import { probeWebhooks } from './probe-webhooks.ts';
 
@@ -40,6 +40,7 @@ export interface StageHooks {
  */
 export async function runStages(plan: Plan, delivery: Delivery, hooks: StageHooks): Promise<void> {
   const wanted = plan.objects.filter((object): object is Wanted => object.manifest !== undefined);
+  for (const { owned, live } of wanted) noteUid(owned, live, delivery);
   const late = wanted.filter((object) => isTightened(object, wanted));
   for (const stage of STAGES) {
     if (stage === 'controllers') await hooks.beforeControllers();

@@ -147,7 +147,8 @@ export class StateStore {
     for (const { metadata, data } of items) {
       const name = text(at(metadata, 'name')) ?? '';
       if (name === this.name) continue;
-      if ((labelsOf(data).inventory ?? '').split('\n').includes(line))
+      const lines = (labelsOf(data).inventory ?? '').split('\n').map((each) => each.split(' ')[0]);
+      if (lines.includes(line))
         return `another environment, remembered in ConfigMap ${STATE_NAMESPACE}/${name}`;
     }
     return undefined;
