@@ -1,0 +1,119 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAddress, parseTime } from '../../capabilities/deploy/inputs.ts';
+import { folderWith, lunchbox, SMALLEST } from '../support/cli.ts';
+import { gitRepository } from '../support/git.ts';
+
+const SECRET = 'token-that-nobody-sees';
+/** Of a cluster that is not there. */
+const kubeconfig = (server: string, more = {}) =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'there',
+    contexts: [{ name: 'there', context: { cluster: 'there', user: 'me' } }],
+    clusters: [{ name: 'there', cluster: { server, ...more } }],
+    users: [{ name: 'me', user: { token: SECRET } }],
+  });
+
+function repository() {
+  const made = gitRepository();
+  made.commit('spec', { 'lunchbox.yaml': SMALLEST });
+  lunchbox(['render'], made.folder);
+  made.commit('rendered');
+  return made;
+}
+
+describe('the commands that ask a cluster', () => {
+  const commands = ['deploy', 'status', 'history', 'rollback', 'drift'];
+
+  it.each(commands)('%s says what is missing to reach a droplet', (command) => {
+    const { folder } = repository();
+    const { code, err, out } = lunchbox([command, 'prod'], folder);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain('clusters/prod/host.json is not there');
+    expect(err).toContain('clusters/prod/known_hosts is not there');
+    expect(err).toContain('--kubeconfig');
+  });
+
+  it.each(commands)('%s knows the environments', (command) => {
+    const { folder } = repository();
+    const { code, err } = lunchbox([command, 'prodd'], folder);
+    expect(code).toBe(2);
+    expect(err).toContain('has no environment `prodd`; did you mean `prod`?');
+  });
+
+  it.each([
+    ['https://127.0.0.1:1', 'nothing listens at the address of the API server'],
+    ['https://nowhere.invalid:6443', 'the name of the API server leads nowhere'],
+    ['http://127.0.0.1:1', 'leads to no https server'],
+  ])('%s is told in words, without the credential', (server, message) => {
+    const { folder } = repository();
+    const file = folderWith({ kubeconfig: kubeconfig(server) });
+    const { code, err } = lunchbox(['status', 'prod', '--kubeconfig', `${file}/kubeconfig`], folder);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(err).not.toContain(SECRET);
+    expect(err).not.toContain('bug');
+  });
+
+  it.each([
+    [['--kubeconfig', 'nowhere'], /nowhere cannot be read/],
+    [['--context', 'elsewhere', '--kubeconfig', 'FILE'], /it has no context `elsewhere`/],
+    [
+      ['--max-downtime', 'soon', '--kubeconfig', 'FILE'],
+      /--max-downtime is a time such as 500ms, 2s or 1m, not `soon`/,
+    ],
+    [['--probe-address', 'a b', '--kubeconfig', 'FILE'], /--probe-address is HOST or HOST:PORT/],
+    [['--revision', 'nothing', '--kubeconfig', 'FILE'], /there is no commit `nothing` here/],
+    [['--timeout', 'long'], /--timeout takes a whole number/],
+    [['--sealing-key', 'nowhere', '--kubeconfig', 'FILE'], /nowhere cannot be read/],
+  ])('deploy %j exits 2 and says what to do', (args, message) => {
+    const { folder } = repository();
+    const file = folderWith({ kubeconfig: kubeconfig('https://127.0.0.1:1') });
+    const given = args.map((each) => (each === 'FILE' ? `${file}/kubeconfig` : each));
+    const { code, err } = lunchbox(['deploy', 'prod', ...given], folder);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+
+  it('deliver nothing that is not committed', () => {
+    const { folder } = gitRepository();
+    writeFileSync(join(folder, 'lunchbox.yaml'), SMALLEST);
+    lunchbox(['render'], folder);
+    const file = folderWith({ kubeconfig: kubeconfig('https://127.0.0.1:1') });
+    const args = ['deploy', 'prod', '--kubeconfig', `${file}/kubeconfig`];
+    const { code, err } = lunchbox(args, folder);
+    expect(code).toBe(2);
+    expect(err).toContain('nothing is committed here');
+    // The files as they are, on purpose: that is as far as it gets without a cluster.
+    expect(lunchbox([...args, '--working-tree'], folder).err).toContain('nothing listens');
+  });
+});
+
+describe('options', () => {
+  it.each([
+    ['500ms', 500],
+    ['2s', 2000],
+    ['1.5', 1500],
+    ['1m', 60_000],
+    ['', undefined],
+  ])('--max-downtime %j', (text, milliseconds) => {
+    expect(parseTime('max-downtime', text)).toBe(milliseconds);
+  });
+
+  it.each([
+    ['203.0.113.7', 'https://shop.example/', { host: '203.0.113.7', port: 443 }],
+    ['203.0.113.7', 'http://shop.example/', { host: '203.0.113.7', port: 80 }],
+    ['localhost:8443', 'https://shop.example/', { host: 'localhost', port: 8443 }],
+    ['[2001:db8::1]:81', 'http://shop.example/', { host: '2001:db8::1', port: 81 }],
+  ])('--probe-address %s for %s', (text, url, via) => {
+    expect(parseAddress(text)?.(url)).toEqual(via);
+  });
+
+  it.each(['host:99999', 'a b', 'https://shop.example', ':80'])('--probe-address %s is refused', (text) => {
+    expect(() => parseAddress(text)).toThrow('--probe-address is HOST or HOST:PORT');
+  });
+});
