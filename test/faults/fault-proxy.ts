@@ -22,8 +22,8 @@ export interface FaultProxy {
   calls(): number;
   /** What was taken since it was armed and may have changed something, in order. */
   committed(): readonly Committed[];
-  /** Lets the call of that index fail, counted from now; none without a fault. */
-  arm(fault?: { index: number; kind: Fault }): void;
+  /** Lets the call of that index fail, counted from now; none without a fault. @param strike Called when it does. */
+  arm(fault?: { index: number; kind: Fault }, strike?: () => void): void;
   close(): Promise<void>;
 }
 
@@ -31,9 +31,11 @@ export async function startFaultProxy(upstream: Access): Promise<FaultProxy> {
   const { certificate, key } = await certificateFor(['localhost']);
   let armed: { index: number; kind: Fault } | undefined;
   let count = 0;
+  let strike: (() => void) | undefined;
   let committed: Committed[] = [];
   const server = createServer({ cert: certificate, key }, (incoming, outgoing) => {
     const index = count++;
+    if (index === armed?.index) strike?.();
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
@@ -61,8 +63,9 @@ export async function startFaultProxy(upstream: Access): Promise<FaultProxy> {
     access: { ...upstream, server: `https://localhost:${port}`, ca: certificate },
     calls: () => count,
     committed: () => committed,
-    arm(fault) {
+    arm(fault, onStrike) {
       armed = fault;
+      strike = onStrike;
       count = 0;
       committed = [];
     },
