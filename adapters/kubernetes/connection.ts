@@ -19,7 +19,7 @@ export interface Call {
   /** What is asked, for errors: `apply Deployment shop/web`. */
   what: string;
   signal?: AbortSignal | undefined;
-  /** Milliseconds of silence after the answer has begun; as long as until then if left out. */
+  /** For an answer that goes on: milliseconds of silence that are no reason to give up. */
   timeout?: number;
 }
 
@@ -35,6 +35,8 @@ export interface Answer {
 export class Connection {
   private readonly access: Access;
   private readonly agent: Agent;
+  /** Watches stay open: calls, a lock's sign of life above all, must not wait for them. */
+  private readonly watching: Agent;
   /** A token that a plugin gave; it may be renewed. */
   private readonly token: () => Promise<string | undefined>;
 
@@ -50,14 +52,14 @@ export class Connection {
     this.token = token;
     this.timeout = timeout;
     const { ca, certificate, key, serverName } = access;
-    this.agent = new Agent({
-      keepAlive: true,
-      maxSockets: 8,
+    const trust = {
       ...(ca === undefined ? {} : { ca }),
       ...(certificate === undefined ? {} : { cert: certificate }),
       ...(key === undefined ? {} : { key }),
       ...(serverName === undefined ? {} : { servername: serverName }),
-    });
+    };
+    this.agent = new Agent({ keepAlive: true, maxSockets: 8, ...trust });
+    this.watching = new Agent(trust);
   }
 
   /** The whole answer, whatever its status below 400. @throws ApiError */
@@ -89,7 +91,7 @@ export class Connection {
         url,
         {
           method: call.method,
-          agent: this.agent,
+          agent: call.timeout === undefined ? this.agent : this.watching,
           ...(this.access.socketPath === undefined ? {} : { socketPath: this.access.socketPath }),
           headers: {
             accept: call.accept ?? 'application/json',
@@ -119,6 +121,7 @@ export class Connection {
 
   close(): void {
     this.agent.destroy();
+    this.watching.destroy();
   }
 }
 

@@ -176,7 +176,7 @@ describe('workflows', () => {
         const host = `hashFiles('clusters/${environment}/host.json')`;
         const [checkout, deliver, other] = steps.slice(-3);
         expect(checkout).toMatchObject({
-          if: expression("steps.release.outputs.commit != ''"),
+          env: { COMMIT: expression('steps.release.outputs.holder') },
           run: 'git checkout --quiet --force --detach "$COMMIT"',
         });
         expect(deliver).toMatchObject({

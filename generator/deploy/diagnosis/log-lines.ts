@@ -3,7 +3,7 @@ import { sanitize } from '../../sanitize.ts';
 
 export const LOG_LINES = 20;
 /** Bytes that are shown of a log. */
-const LARGEST = 8192;
+const LARGEST = 4096;
 /** Colours and cursor movements. */
 const ESCAPES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how they begin

@@ -80,8 +80,8 @@ export class Lab {
   }
 
   async prepare(): Promise<void> {
-    await this.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
-    await this.create({
+    await this.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
+    await this.apply({
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata: { name: 'default', namespace: NAMESPACE },
@@ -119,7 +119,10 @@ export class Lab {
   }
 
   async remove(object: KubernetesObject): Promise<void> {
-    const answer = await this.server.call('DELETE', `${await this.pathOf(object)}?gracePeriodSeconds=0&propagationPolicy=Background`);
+    const answer = await this.server.call(
+      'DELETE',
+      `${await this.pathOf(object)}?gracePeriodSeconds=0&propagationPolicy=Background`,
+    );
     if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
   }
 
