@@ -124,7 +124,9 @@ async function deliverLocked(
     uids: new Map(),
   };
   for (const warning of plan.warnings) warn(delivery, warning);
-  if (!request.allowOlder) await checkAncestry(tree.revision, state.pending?.revision, ports.git);
+  if (!request.allowOlder)
+    for (const earlier of [state.pending, state.releases.findLast(({ restores }) => restores === undefined)])
+      await checkAncestry(tree.revision, earlier?.revision, ports.git);
   const current = releaseNumbered(state, state.current);
   const isKnown = current?.digest === tree.digest && state.pending === undefined;
   if (
@@ -137,17 +139,7 @@ async function deliverLocked(
   if (!isKnown) await validated(ports);
   const key = await missingKey(request, plan, delivery);
 
-  const release: DeliveredRelease = {
-    number: nextNumber(state),
-    revision: tree.revision,
-    digest: tree.digest,
-    at: clock.now().toISOString(),
-    by: request.by,
-    result: 'delivered',
-    message: '',
-    images: imagesOf(tree.manifests),
-    ...(request.restores === undefined ? {} : { restores: request.restores }),
-  };
+  const release = releaseOf(request, nextNumber(state), clock);
   const owned = union(inventory, tree.inventory);
   await mayGoOn(delivery);
   await store.write({ state: { ...state, pending: pendingOf(release) }, inventory: owned }, lock.fence);
@@ -157,7 +149,9 @@ async function deliverLocked(
     outcomeOf(result, plan, number, begun, clock, delivery);
   /** What went wrong, told. @throws what no delivery can handle */
   const told = (error: unknown) => {
-    if (delivery.signal.aborted || error instanceof LockLost) throw error;
+    // Why it has to stop says more than what broke because of that.
+    if (delivery.signal.aborted) throw delivery.signal.reason ?? error;
+    if (error instanceof LockLost) throw error;
     const problems = problemsOf(error);
     for (const problem of problems) report({ type: 'problem', problem });
     return problems;
@@ -168,7 +162,7 @@ async function deliverLocked(
     downtime = (await users?.end()) ?? [];
     users?.judge(downtime);
   } catch (error) {
-    downtime = [...downtime, ...((await users?.end().catch(() => undefined)) ?? [])];
+    downtime = (await users?.end().catch(() => undefined)) ?? downtime;
     const problems = told(error);
     const failed = { tree, release, problems, state, inventory: owned, timeout: request.timeout };
     const back = await goBack(failed, store, delivery);
@@ -181,6 +175,22 @@ async function deliverLocked(
     // It runs, and was proven: there is no reason to go back.
     return { ...outcome('failed', state.current), downtime, problems: told(error) };
   }
+}
+
+/** The release that this delivery is going to be. */
+function releaseOf({ tree, by, restores }: DeliverRequest, number: number, clock: Clock): DeliveredRelease {
+  const { revision, digest, manifests } = tree;
+  return {
+    number,
+    revision,
+    digest,
+    at: clock.now().toISOString(),
+    by,
+    result: 'delivered',
+    message: '',
+    images: imagesOf(manifests),
+    ...(restores === undefined ? {} : { restores }),
+  };
 }
 
 /** The key that has to be put into the cluster; undefined when there is none to be put. */

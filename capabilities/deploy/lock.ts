@@ -215,8 +215,14 @@ async function giveBack(
       await cluster.replace(resource, { ...there, metadata: { ...metadata, annotations }, spec });
       return;
     } catch (error) {
-      if (!(error instanceof ApiError) || (error.status !== 409 && !error.transient)) throw error;
-      there = await cluster.get({ resource, namespace, name });
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status !== 409 && !error.transient) return;
+      try {
+        there = await cluster.get({ resource, namespace, name });
+      } catch {
+        // It ends by itself, a minute later: no reason to hide how the delivery went.
+        return;
+      }
     }
   }
 }

@@ -33,7 +33,7 @@ const HOSTILE = [
 const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 600 }));
 
 const object = (name: string, action: Action, change: Partial<PlannedObject> = {}): PlannedObject => ({
-  owned: { group: 'apps', version: 'v1', kind: 'Deployment', namespace: 'shop', name, uid: '' },
+  owned: { group: 'apps', kind: 'Deployment', namespace: 'shop', name },
   action,
   stage: 'workloads',
   changes: [],
@@ -57,7 +57,7 @@ const outcome = (change: Partial<DeliveryOutcome> = {}): DeliveryOutcome => ({
     revision: 'c0ffee'.padEnd(40, '0'),
     objects: [
       object('web', 'change', {
-        changes: [{ path: ['spec', 'replicas'], before: 1, after: 2 }] as PlannedObject['changes'],
+        changes: [{ name: 'spec.replicas', beforePath: [], afterPath: [], before: 1, after: 2 }],
       }),
       object('worker', 'create'),
       object('old', 'prune'),
