@@ -14,12 +14,13 @@ import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
 import type { DeliveryOutcome } from '../../generator/deploy/events.ts';
 import { planData } from '../../generator/deploy/format/json.ts';
-import { formatSummary } from '../../generator/deploy/format/summary.ts';
+import { formatSummary, type SummaryWords } from '../../generator/deploy/format/summary.ts';
 import { formatEvent, formatOutcome } from '../../generator/deploy/format/text.ts';
 import { problemTitle } from '../../generator/deploy/format/words.ts';
 import { type Problem, UserError } from '../../generator/errors.ts';
 import { SUMMARY_LIMIT } from '../../generator/markdown/budget.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
+import { findingOf } from './findings.ts';
 import type { GitHub } from './github.ts';
 import { proposeRollback, withdrawRollback } from './propose-rollback.ts';
 import { showDeployment } from './show-deployment.ts';
@@ -41,13 +42,17 @@ export async function delivery(
   const { text, log } = context;
   const wanted = await (mode === 'rollback' ? earlier(session, context) : committed(session, context));
   const { tree } = wanted;
-  log(`lunchbox deploy ${tree.environment}: ${tree.revision || 'no commit'}, ${tree.digest}`);
+  const { restores } = wanted;
+  const title = restores === undefined ? 'lunchbox deploy' : `lunchbox rollback to ${restores}`;
+  log(`${title} · ${tree.environment} · ${tree.revision || 'no commit'} · ${tree.digest}`);
   const warnings: string[] = [];
   const shown =
     github && mode !== 'plan'
       ? await showDeployment(session, tree, github, (warning) => warnings.push(warning))
       : undefined;
   const interruption = untilInterrupted(session.access.lost);
+  let begun = 0;
+  let forward: number | undefined;
   try {
     const sealingKey = text('sealing-key');
     const outcome = await deliver(
@@ -62,7 +67,7 @@ export async function delivery(
         allowOlder: wanted.allowOlder,
         sealingKey: sealingKey.trim() === '' ? undefined : { name: 'sealing-key', text: sealingKey },
         timeout: Number(text('timeout')) * 60_000,
-        ...(wanted.restores === undefined ? {} : { restores: wanted.restores }),
+        ...(restores === undefined ? {} : { restores }),
       },
       {
         cluster: session.access.cluster,
@@ -77,7 +82,11 @@ export async function delivery(
             ),
         validate: wanted.validate,
         signal: interruption.signal,
-        report: (event) => logLines(formatEvent(event, PLAIN), log),
+        report(event) {
+          if (event.type === 'stage') begun++;
+          if (event.type === 'rollback') forward = begun;
+          logLines(formatEvent(event, PLAIN), log);
+        },
       },
     );
     logLines(formatOutcome(outcome, PLAIN), log);
@@ -87,13 +96,22 @@ export async function delivery(
         ? await proposeRollback(outcome, session, context, github)
         : undefined;
     if (proposed?.warning) warnings.push(proposed.warning);
-    if (github && mode === 'deliver' && outcome.result === 'delivered' && sealingKey.trim() === '') {
+    if (github && mode === 'deliver' && outcome.result === 'delivered') {
       const warning = await withdrawRollback(outcome, session, context, github);
-      if (warning !== undefined) warnings.push(warning);
+      // Whoever brings the key brings a cluster up: with a token, often, that may not even look.
+      if (warning !== undefined && sealingKey.trim() !== '') log(`note: ${warning}`);
+      else if (warning !== undefined) warnings.push(warning);
     }
-    return resultOf(outcome, [...warnings, ...outcome.warnings], proposed?.url);
+    if (restores !== undefined && outcome.result !== 'failed')
+      warnings.push(
+        `git still says what was delivered before release ${restores} was put back: bring clusters/${tree.environment} back too, or the next delivery repeats it`,
+      );
+    const words = { pullRequest: proposed?.url, forward };
+    return resultOf(outcome, [...warnings, ...outcome.warnings], words, restores === undefined);
   } catch (error) {
-    await shown?.broken(error);
+    await shown?.broken(error, begun > 0);
+    // Whoever throws cannot bring them along.
+    for (const warning of warnings) log(`warning: ${warning}`);
     throw error;
   } finally {
     interruption.end();
@@ -129,10 +147,12 @@ async function earlier(session: EnvironmentSession, { text }: ActionContext): Pr
   return { tree, restores: release.number, allowOlder: true, validate: async () => [] };
 }
 
+/** @param here Whether the manifests that were delivered are the ones that are checked out */
 function resultOf(
   outcome: DeliveryOutcome,
   warnings: string[],
-  pullRequest: string | undefined,
+  words: SummaryWords,
+  here: boolean,
 ): ActionResult {
   const { result, plan, release, downtime, problems, rollbackProblems } = outcome;
   const failed = result === 'failed' || result === 'rolled-back';
@@ -141,31 +161,17 @@ function resultOf(
       result,
       digest: plan.digest,
       release: release === undefined ? '' : String(release),
-      downtime: String(Math.round(Math.max(0, ...downtime.map(({ longestGap }) => longestGap)))),
+      downtime: longestGap(downtime),
       plan: JSON.stringify(planData(plan)),
-      'pull-request': pullRequest ?? '',
+      'pull-request': words.pullRequest ?? '',
     },
     // Some room for what the runner adds.
-    summary: formatSummary(outcome, SUMMARY_LIMIT - 1024),
+    summary: formatSummary(outcome, SUMMARY_LIMIT - 1024, words),
     warnings: [...new Set(warnings)],
-    findings: [...problems, ...rollbackProblems].flatMap((problem) =>
-      problem.place
-        ? [
-            {
-              rule: 'delivery-failed',
-              severity: 'error' as const,
-              place: problem.place,
-              message: problemTitle({
-                subject: problem.subject,
-                message: problem.message,
-                remedy: '',
-                evidence: [],
-              }),
-              fix: problem.remedy,
-            },
-          ]
-        : [],
-    ),
+    findings: [
+      ...problems.flatMap((problem) => findingOf(problem, here ? plan : undefined)),
+      ...rollbackProblems.flatMap((problem) => findingOf(problem, undefined)),
+    ],
     failure: failed ? failureOf(outcome) : undefined,
   };
 }
@@ -174,6 +180,13 @@ function failureOf({ result, problems, release }: DeliveryOutcome): string {
   const first = problems[0] ? problemTitle(problems[0]) : 'the delivery failed';
   const more = problems.length > 1 ? ` and ${problems.length - 1} more` : '';
   return `${first}${more}${result === 'rolled-back' ? `; release ${release} runs again` : ''}`;
+}
+
+/** Empty when nobody was watched. */
+function longestGap(downtime: DeliveryOutcome['downtime']): string {
+  const measured = downtime.filter(({ since }) => since !== undefined);
+  if (measured.length === 0) return '';
+  return String(Math.round(Math.max(...measured.map(({ longestGap }) => longestGap))));
 }
 
 function runOf({ env }: ActionContext): string {

@@ -15,7 +15,7 @@ export async function deploy(context: ActionContext, connect: Connect): Promise<
   const mode = modeOf(context.text('mode'));
   const github = await connectGitHub(context, connect);
   return inSession(context, async (session) => {
-    if (mode === 'status') return status(session);
+    if (mode === 'status') return status(session, context);
     if (mode === 'drift') return drift(session, context, github);
     return delivery(mode, session, context, github);
   });

@@ -6,14 +6,20 @@ import { reportDrift } from '../../capabilities/deploy/report/drift.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
 import { driftLines, formatDrift } from '../../generator/deploy/format/drift.ts';
 import { planData } from '../../generator/deploy/format/json.ts';
+import { link } from '../../generator/deploy/format/link.ts';
 import { formatStatus } from '../../generator/deploy/format/status.ts';
 import { fence } from '../../generator/markdown/escape.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
 import type { GitHub } from './github.ts';
 
 /** What runs, and whether it is ready. */
-export async function status({ environment, store, access }: EnvironmentSession): Promise<ActionResult> {
+export async function status(
+  { environment, store, access }: EnvironmentSession,
+  { log }: ActionContext,
+): Promise<ActionResult> {
   const found = await readStatus(store, access.cluster);
+  const text = formatStatus(environment, found, PLAIN);
+  for (const line of text.trimEnd().split('\n')) log(line);
   const ready = found.objects.every(({ readiness }) => readiness.state === 'ready');
   const well = ready && found.release !== undefined && found.pending === undefined;
   return {
@@ -25,7 +31,7 @@ export async function status({ environment, store, access }: EnvironmentSession)
       plan: '',
       'pull-request': '',
     },
-    summary: fence(formatStatus(environment, found, PLAIN), 'text'),
+    summary: fence(text, 'text'),
     failure: well ? undefined : `${environment} is not as it should be: see the summary`,
   };
 }
@@ -51,7 +57,8 @@ export async function drift(
       },
       githubIssues(github.api),
     ));
-  if (told && 'url' in told) log(`issue ${told.result}: ${told.url}`);
+  const issue = told && 'url' in told ? told : undefined;
+  if (issue) log(`issue ${issue.result}: ${issue.url}`);
   return {
     outputs: {
       result: clean ? 'clean' : 'drifted',
@@ -61,12 +68,16 @@ export async function drift(
       plan: JSON.stringify(planData(plan)),
       'pull-request': '',
     },
-    summary: fence(text, 'text'),
+    summary: [
+      fence(text, 'text'),
+      ...(issue ? ['', `[Issue ${issue.result}](${link(issue.url)})`, ''] : []),
+    ].join('\n'),
     warnings: [
       ...(told?.result === 'failed' ? [told.warning] : []),
       ...(clean ? [] : [`${session.environment} is not as it was delivered`]),
     ],
     // Where an issue tells it, the run itself has done its work.
-    failure: clean || told ? undefined : `${session.environment} is not as it was delivered: see the summary`,
+    failure:
+      clean || issue ? undefined : `${session.environment} is not as it was delivered: see the summary`,
   };
 }

@@ -2,6 +2,7 @@ import type { EnvironmentSession } from '../../adapters/environment-session.ts';
 import { githubDeployments } from '../../adapters/github/deployments.ts';
 import { startDeployment } from '../../capabilities/deploy/report/deployment.ts';
 import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
+import { ApiError } from '../../capabilities/ports/api-error.ts';
 import type { DeliveryOutcome } from '../../generator/deploy/events.ts';
 import { planHeadline, problemTitle } from '../../generator/deploy/format/words.ts';
 import { UserError } from '../../generator/errors.ts';
@@ -10,7 +11,8 @@ import type { GitHub } from './github.ts';
 /** The delivery as GitHub shows it, until it has ended. */
 export interface Shown {
   end(outcome: DeliveryOutcome): Promise<void>;
-  broken(error: unknown): Promise<void>;
+  /** @param begun Whether it may have changed something: then it is not known what runs */
+  broken(error: unknown, begun: boolean): Promise<void>;
 }
 
 export async function showDeployment(
@@ -34,10 +36,10 @@ export async function showDeployment(
         await shown.fail(result === 'rolled-back' ? `Release ${release} runs again: ${why}` : why);
       }
     },
-    async broken(error) {
-      // What could not begin has changed nothing.
-      if (error instanceof UserError) await shown.fail(error.problems[0]?.message ?? 'refused');
-      else await shown.break('The delivery was cut off: see its log.');
+    async broken(error, begun) {
+      const said = error instanceof UserError ? error.problems[0]?.message : undefined;
+      const why = said ?? (error instanceof ApiError ? error.message : 'cut off: see its log');
+      await (begun ? shown.break(why) : shown.fail(why));
     },
   };
 }

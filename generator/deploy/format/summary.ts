@@ -1,6 +1,9 @@
 import { bytes, fitting } from '../../markdown/budget.ts';
-import { code, cut, fence, prose } from '../../markdown/escape.ts';
-import type { DeliveryOutcome, DeliveryProblem } from '../events.ts';
+import { code, cut, fence, htmlCode, prose } from '../../markdown/escape.ts';
+import { formatDowntime } from '../downtime.ts';
+import type { DeliveryOutcome, DeliveryProblem, TimedStage } from '../events.ts';
+import type { Action, PlannedObject } from '../plan/plan.ts';
+import { verdict } from './verdict.ts';
 import {
   changeTexts,
   driftTexts,
@@ -8,85 +11,129 @@ import {
   planHeadline,
   problemTitle,
   RESULTS,
-  SIGNS,
   subjectOf,
 } from './words.ts';
 
-/** Bytes kept free for what closes the text. */
-const RESERVE = 200;
-
-/** The page of a run: result, plan, time of each stage, downtime, digest. Never longer than `limit` bytes. */
-export function formatSummary(outcome: DeliveryOutcome, limit: number): string {
-  const { plan, result, release, stages, downtime, warnings, milliseconds } = outcome;
-  const { environment, digest, revision } = plan;
-  const head = [
-    `### Lunchbox: ${prose(environment)} ${RESULTS[result]}`,
-    '',
-    `| | |`,
-    `| --- | --- |`,
-    `| plan | ${prose(planHeadline(plan))} |`,
-    `| release | ${release ?? 'none yet'} |`,
-    `| commit | ${revision === '' ? 'none' : code(revision.slice(0, 12))} |`,
-    `| rendered bytes | ${code(digest)} |`,
-    `| time | ${duration(milliseconds)} |`,
-    '',
-  ];
-  const sections = [
-    ...[...outcome.problems, ...outcome.rollbackProblems].map(problemSection),
-    downtime.length === 0
-      ? ''
-      : [
-          '| host | requests | failed | longest gap |',
-          '| --- | ---: | ---: | ---: |',
-          ...downtime.map(
-            ({ url, requests, failures, longestGap }) =>
-              `| ${prose(url)} | ${requests} | ${failures} | ${Math.round(longestGap)} ms |`,
-          ),
-          '',
-        ].join('\n'),
-    stages.length === 0
-      ? ''
-      : [
-          '| stage | written | time |',
-          '| --- | ---: | ---: |',
-          ...stages.map(
-            (stage) => `| ${prose(stage.title)} | ${stage.written} | ${duration(stage.milliseconds)} |`,
-          ),
-          '',
-        ].join('\n'),
-    ...warnings.map((warning) => `- **warning** ${prose(warning, 2000)}`),
-    '',
-    ...plan.objects
-      .filter(({ action }) => action !== 'unchanged')
-      .map((object) =>
-        [
-          `- ${SIGNS[object.action]} ${code(subjectOf(object))}`,
-          ...changeTexts(object)
-            .slice(0, 20)
-            .map((text) => `  - ${code(text)}`),
-          ...driftTexts(object)
-            .slice(0, 20)
-            .map((text) => `  - drift ${code(text)}`),
-        ].join('\n'),
-      ),
-  ].filter((section) => section !== '');
-  const start = head.join('\n');
-  const { taken } = fitting(sections, limit - bytes(start) - RESERVE);
-  const left = sections.length - taken.length;
-  const end = left > 0 ? `\n\n${left} more parts do not fit here; the log has them.\n` : '\n';
-  return `${start}\n${taken.join('\n')}${end}`;
+/** What a run knows besides the outcome. */
+export interface SummaryWords {
+  /** Address of the pull request that brings git back. */
+  pullRequest?: string | undefined;
+  /** How many of the stages had begun when the way back began; undefined when none did. */
+  forward?: number | undefined;
 }
 
-function problemSection(problem: DeliveryProblem): string {
+/** Bytes kept free for what closes the text. */
+const RESERVE = 200;
+/** Lines about one object. */
+const LINES = 20;
+/** Characters of such a line: an image by its digest, twice. */
+const LONGEST = 400;
+/** So many objects are read at a glance; more are folded away. */
+const AT_A_GLANCE = 10;
+/** Words and no signs: Markdown takes a plus or a minus at the start of an item for another list. */
+const VERBS: Readonly<Record<Action, string>> = {
+  create: 'create',
+  change: 'change',
+  recreate: 'make anew',
+  unchanged: 'leave',
+  prune: 'remove',
+};
+
+/**
+ * The page of a run, the most urgent first: what runs now and what to do; why it failed; what is worth knowing; the
+ * plan. Never longer than `limit` bytes.
+ */
+export function formatSummary(outcome: DeliveryOutcome, limit: number, words: SummaryWords = {}): string {
+  const { plan, result, stages, downtime } = outcome;
+  const start = [
+    `### Lunchbox: ${prose(plan.environment)} ${RESULTS[result]}`,
+    '',
+    ...verdict(outcome, words.pullRequest),
+    '',
+    '',
+  ].join('\n');
+  const { forward = stages.length } = words;
+  const sections = [
+    ...outcome.problems.map((problem, index) => problemSection(problem, index === 0)),
+    ...(outcome.rollbackProblems.length > 0 ? ['#### Going back failed as well\n'] : []),
+    ...outcome.rollbackProblems.map((problem, index) => problemSection(problem, index === 0)),
+    facts(outcome),
+    formatDowntime(downtime)
+      .map((text) => `- ${prose(text)}\n`)
+      .join(''),
+    ...outcome.warnings.map((warning) => `- **warning** ${prose(warning, 2000)}\n`),
+    stageTable('stage', stages.slice(0, forward)),
+    stageTable('going back', stages.slice(forward)),
+  ].filter((section) => section !== '');
+  const room = limit - bytes(start) - RESERVE;
+  const { taken, used } = fitting(sections, room);
+  const left = sections.length - taken.length;
+  const objects = plan.objects.filter(({ action }) => action !== 'unchanged');
+  const listed = left > 0 ? '' : planSection(objects, result === 'planned', room - used);
+  const end = left > 0 ? '\nNot everything fits here; the log has the rest.\n' : '';
+  return `${start}${taken.join('\n')}${listed}${end}`;
+}
+
+function facts({ plan, release, milliseconds }: DeliveryOutcome): string {
+  const { digest, revision } = plan;
   return [
-    `**${prose(problemTitle(problem), 1000)}**`,
+    `| plan | ${prose(planHeadline(plan))} |`,
+    '| --- | --- |',
+    ...(release === undefined ? [] : [`| runs now | release ${release} |`]),
+    `| commit of this delivery | ${revision === '' ? 'none' : code(revision.slice(0, 12))} |`,
+    `| its rendered bytes | ${code(digest)} |`,
+    `| time | ${duration(milliseconds)} |`,
     '',
-    prose(problem.remedy, 1000),
+  ].join('\n');
+}
+
+function stageTable(title: string, stages: readonly TimedStage[]): string {
+  if (stages.length === 0) return '';
+  return [
+    `| ${title} | written | time |`,
+    '| --- | ---: | ---: |',
+    ...stages.map(
+      (stage) => `| ${prose(stage.title)} | ${stage.written} | ${duration(stage.milliseconds)} |`,
+    ),
     '',
+  ].join('\n');
+}
+
+/** Each object with what changes in it; as many as there is room for. */
+function planSection(objects: readonly PlannedObject[], planned: boolean, room: number): string {
+  if (objects.length === 0) return '';
+  const open = planned || objects.length <= AT_A_GLANCE ? ' open' : '';
+  const start = `\n<details${open}><summary>${objects.length === 1 ? 'The object' : `The ${objects.length} objects`} of the plan</summary>\n\n`;
+  const more = '\nThere is no room for all of them here; the log has them.\n';
+  const end = '\n</details>\n';
+  const items = objects.map(planItem);
+  const { taken } = fitting(items, room - bytes(start) - bytes(more) - bytes(end));
+  return `${start}${taken.join('\n')}\n${taken.length < items.length ? more : ''}${end}`;
+}
+
+function planItem(object: PlannedObject): string {
+  const lines = [
+    ...changeTexts(object).map((text) => code(text, LONGEST)),
+    ...driftTexts(object).map((text) => `set back, because it was changed by hand: ${code(text, LONGEST)}`),
+  ];
+  const rest = lines.length - LINES;
+  return [
+    `- ${VERBS[object.action]} ${code(subjectOf(object))}`,
+    ...[...lines.slice(0, LINES), ...(rest > 0 ? [`… ${rest} more`] : [])].map((text) => `  - ${text}`),
+  ].join('\n');
+}
+
+function problemSection(problem: DeliveryProblem, open: boolean): string {
+  return [
+    `**${prose(problemTitle(problem), 1000) || 'failed for no reason given'}**`,
+    '',
+    ...(problem.remedy === '' ? [] : [...problem.remedy.split('\n').map((text) => prose(text, 1000)), '']),
     ...problem.evidence.flatMap(({ title, lines }) => [
-      prose(title),
+      `<details${open ? ' open' : ''}><summary>${htmlCode(title)}</summary>`,
       '',
-      fence(cut(lines.join('\n'), 6000), ''),
+      fence(cut(lines.join('\n'), 6000), 'text'),
+      '',
+      '</details>',
       '',
     ]),
   ].join('\n');

@@ -19,12 +19,14 @@ export interface RunOptions {
   inputs?: Record<string, string>;
   event?: unknown;
   env?: Record<string, string>;
+  /** Cancelled, as by a person on the page of the run, as soon as the log says this. */
+  cancelAt?: RegExp | undefined;
 }
 
 /** Runs an action's bundle as GitHub's runner does: inputs, event and command files by the environment. */
 export async function runAction(
   name: string,
-  { workspace, inputs = {}, event, env = {} }: RunOptions,
+  { workspace, inputs = {}, event, env = {}, cancelAt }: RunOptions,
 ): Promise<ActionRun> {
   const temp = mkdtempSync(join(tmpdir(), 'lunchbox-runner-'));
   process.once('exit', () => rmSync(temp, { recursive: true, force: true }));
@@ -53,8 +55,12 @@ export async function runAction(
     },
   });
   let [log, err] = ['', ''];
+  let cancelled = false;
   child.stdout.on('data', (chunk: Buffer) => {
     log += chunk.toString('utf8');
+    if (cancelled || !cancelAt?.test(log)) return;
+    cancelled = true;
+    child.kill('SIGINT');
   });
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk.toString('utf8');
