@@ -115,7 +115,9 @@ ${tls ? `  tls: [{ hosts: [${host}], secretName: tls }]\n` : ''}  rules:
     expect(users?.reasons).toEqual({ [reason]: users?.failures });
     expect(users?.longestGap).toBeGreaterThan(100);
     expect(users).toMatchObject({ down: false });
-    expect(text).toMatch(new RegExp(`${users?.failures} failed \\(${users?.failures} × ${reason}\\), longest gap`));
+    expect(text).toMatch(
+      new RegExp(`${users?.failures} failed \\(${users?.failures} × ${reason}\\), longest gap`),
+    );
   });
 
   it('takes the release back when users went without answers for longer than allowed', async () => {
