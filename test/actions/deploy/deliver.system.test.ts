@@ -272,7 +272,7 @@ describe.skipIf(skip)(
       const run = await workflow.run();
       expect(run.code, run.log).toBe(0);
       expect(run.outputs.result).toBe('delivered');
-      expect(run.log).toMatch(/^::warning::.*staging/m);
+      expect(run.log).toMatch(/^::warning::.*the deployment of staging/m);
       workflow.release('dead');
       const failed = await workflow.run();
       expect(failed.code).toBe(1);
