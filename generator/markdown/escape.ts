@@ -15,10 +15,17 @@ export function cut(text: string, most: number): string {
 /** A code span; also inside a table. */
 export function code(text: string, most = 200): string {
   const plain = cut(sanitize(text), most);
+  // In a code span a pipe cannot be escaped for good: a backslash before it turns the escape around.
+  if (plain.includes('|')) return `<code>${references(plain)}</code>`;
   const ticks = '`'.repeat(longestRun(plain, '`') + 1);
   // A blank beside the ticks is taken off again by the renderer.
   const pad = /^[`\s]|[`\s]$/.test(plain) || plain === '' ? ' ' : '';
-  return `${ticks}${pad}${plain.replaceAll('|', '\\|')}${pad}${ticks}`;
+  return `${ticks}${pad}${plain}${pad}${ticks}`;
+}
+
+/** Text in which no character means anything to Markdown or HTML. */
+function references(text: string): string {
+  return text.replace(/[!-/:-@[-`{-~]/g, (mark) => `&#${mark.codePointAt(0)};`);
 }
 
 /** A name inside HTML, such as a summary. */
