@@ -11,8 +11,22 @@ export interface Environment {
   hosts: Host[];
   tls?: { email: string; issuer: 'production' | 'staging' };
   redis?: Redis;
-  droplet: { region: string; size: string; nodes: number };
+  droplet: Droplet;
   addons: { certManager: string; sealedSecretsChart: string; sealedSecrets: string; redis: Image };
+}
+
+/** The machine of an environment. */
+export interface Droplet {
+  region: string;
+  size: string;
+  nodes: number;
+  /** Slug of the Ubuntu image that becomes NixOS. */
+  image: string;
+  /** Public keys in OpenSSH's form, and ranges in CIDR notation. */
+  ssh: { operators: string[]; deploy: string[]; from: string[] };
+  /** A quantity of block storage, or `none`. */
+  volume: string;
+  backups?: { endpoint: string; bucket: string; region: string } | undefined;
 }
 
 export interface Host {

@@ -68,11 +68,56 @@ const redis = v.union(
   'embedded, external, or a mapping with `mode`',
 );
 
+const publicKeys = v.array(is.sshKey, 'a list of public keys, each in one line');
+
+const ssh = v.object(
+  {
+    operators: v.optional(
+      v.pipe(publicKeys, doc('Public keys of people who may become root on the droplet')),
+      [],
+    ),
+    deploy: v.optional(
+      v.pipe(publicKeys, doc('Public keys that may deliver, and nothing else: of CI, say')),
+      [],
+    ),
+    from: v.optional(
+      v.pipe(
+        v.array(is.addressRange, 'a list of address ranges'),
+        doc('Who may reach port 22. Runners of GitHub have changing addresses: everybody if left out'),
+      ),
+      ['0.0.0.0/0', '::/0'],
+    ),
+  },
+  'a mapping such as { operators: [ssh-ed25519 AAAA… me@laptop] }',
+);
+
+const backups = v.object(
+  {
+    endpoint: v.pipe(is.httpsUrl, doc('An S3-compatible service, e.g. https://fra1.digitaloceanspaces.com')),
+    bucket: v.pipe(is.bucket, doc('A bucket that is there already')),
+    region: v.optional(v.pipe(is.slug, doc('Its region, as the service names it')), 'us-east-1'),
+  },
+  'a mapping of endpoint and bucket',
+);
+
 const droplet = v.object(
   {
     region: v.optional(v.pipe(is.slug, doc('DigitalOcean region')), 'fra1'),
     size: v.optional(v.pipe(is.slug, doc('DigitalOcean size; manifests are checked to fit')), 's-2vcpu-4gb'),
     nodes: v.optional(v.pipe(is.count(1, 100), doc('Droplets in the cluster')), 1),
+    image: v.optional(
+      v.pipe(is.slug, doc('The Ubuntu that becomes NixOS: an image of DigitalOcean')),
+      'ubuntu-24-04-x64',
+    ),
+    ssh: v.optional(v.pipe(ssh, doc('Who may come in')), {}),
+    volume: v.optional(
+      v.pipe(
+        v.union([is.quantity, v.literal('none')], 'a size such as 10Gi, or none'),
+        doc("Block storage that outlives the droplet: k3s' state and volumes. none: they are on its disk"),
+      ),
+      '10Gi',
+    ),
+    backups: v.optional(v.pipe(backups, doc('Where backups go; none are made if left out'))),
   },
   'a mapping such as { region: fra1, size: s-2vcpu-4gb }',
 );

@@ -73,6 +73,18 @@ export const schedule = text(
   /^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|([0-9A-Za-z*,/?-]+ ){4}[0-9A-Za-z*,/?-]+)$/,
 );
 export const slug = text('a DigitalOcean slug such as s-2vcpu-4gb', /^[a-z0-9]+(-[a-z0-9]+)*$/, 64);
+/** One line of an OpenSSH `.pub` file. */
+export const sshKey = text(
+  'a public key of OpenSSH, in one line: ssh-ed25519 AAAA… comment',
+  /^(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}(?: [^\p{Cc}"\\]*)?$/u,
+  2048,
+);
+export const addressRange = text(
+  'a range of addresses such as 203.0.113.0/24 or 2001:db8::/32',
+  /^(?:(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\/(?:3[0-2]|[12]?\d)|(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}\/(?:12[0-8]|1[01]\d|[1-9]?\d))$/,
+);
+export const bucket = text('the name of a bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 63);
+export const httpsUrl = text('an address that begins with https://', /^https:\/\/[a-z0-9.-]+(?::\d+)?\/?$/);
 export const version = text(
   'an exact version such as v1.21.2',
   /^v?[0-9]+(\.[0-9]+){1,2}([-+.][0-9A-Za-z.-]+)?$/,
