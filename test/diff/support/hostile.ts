@@ -7,6 +7,7 @@ export const HOSTILE = [
   '`` ` ``` ~~~ <img src=x onerror=alert(1)>',
   '@everyone #1 GH-2 acme/shop#3 https://evil.example www.evil.example',
   '| a | b |\n|---|---|\n',
+  '\\|~<~',
   '[click](javascript:alert(1)) ![x](https://evil.example/x.png)',
   '**bold** _it_ ~~no~~ # head\n> quote\n- list',
   '\u001b[31mred\u0007 \u202eright to left \u200bzero \u0000',
