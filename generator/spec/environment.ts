@@ -26,6 +26,8 @@ export interface Droplet {
   ssh: { operators: string[]; deploy: string[]; from: string[] };
   /** A quantity of block storage, or `none`. */
   volume: string;
+  /** Recipients of age. */
+  escrow: string[];
   backups?: { endpoint: string; bucket: string; region: string } | undefined;
 }
 

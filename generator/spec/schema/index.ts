@@ -117,6 +117,13 @@ const droplet = v.object(
       ),
       '10Gi',
     ),
+    escrow: v.optional(
+      v.pipe(
+        v.array(is.ageRecipient, 'a list of age recipients'),
+        doc("Who can open clusters/<env>/escrow.age, which holds k3s' token and the sealing key"),
+      ),
+      [],
+    ),
     backups: v.optional(v.pipe(backups, doc('Where backups go; none are made if left out'))),
   },
   'a mapping such as { region: fra1, size: s-2vcpu-4gb }',

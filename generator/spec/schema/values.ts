@@ -83,6 +83,7 @@ export const addressRange = text(
   'a range of addresses such as 203.0.113.0/24 or 2001:db8::/32',
   /^(?:(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\/(?:3[0-2]|[12]?\d)|(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f:]{2,39}\/(?:12[0-8]|1[01]\d|[1-9]?\d))$/,
 );
+export const ageRecipient = text('a recipient of age: age1…', /^age1[02-9ac-hj-np-z]{58}$/);
 export const bucket = text('the name of a bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 63);
 export const httpsUrl = text('an address that begins with https://', /^https:\/\/[a-z0-9.-]+(?::\d+)?\/?$/);
 export const version = text(
