@@ -22,6 +22,8 @@ export interface ApiServer {
   /** How it is reached, as its administrator. */
   access: Access;
   call(method: string, path: string, body?: string, contentType?: string): Promise<Answer>;
+  /** Ends the server, and starts it again at the same address. @param away What happens while nobody answers. */
+  restart(away?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,19 +40,19 @@ export async function startApiServer(): Promise<ApiServer> {
   });
   writeFileSync(join(folder, 'sa.key'), privateKey);
   writeFileSync(join(folder, 'tokens.csv'), `${token},admin,admin,system:masters\n`);
-  const children = [
-    spawn(
-      programs.kine,
-      [
-        '--endpoint',
-        `sqlite://${folder}/kine.db?_journal=WAL&cache=shared&_busy_timeout=30000`,
-        '--listen-address',
-        `127.0.0.1:${storePort}`,
-        '--metrics-bind-address',
-        '0',
-      ],
-      { stdio: 'ignore' },
-    ),
+  const store = spawn(
+    programs.kine,
+    [
+      '--endpoint',
+      `sqlite://${folder}/kine.db?_journal=WAL&cache=shared&_busy_timeout=30000`,
+      '--listen-address',
+      `127.0.0.1:${storePort}`,
+      '--metrics-bind-address',
+      '0',
+    ],
+    { stdio: 'ignore' },
+  );
+  const serve = () =>
     spawn(
       programs['kube-apiserver'],
       [
@@ -67,10 +69,10 @@ export async function startApiServer(): Promise<ApiServer> {
         '--allow-privileged=true',
       ],
       { stdio: 'ignore' },
-    ),
-  ];
+    );
+  let server = serve();
   const stop = async () => {
-    await Promise.all(children.map(end));
+    await Promise.all([server, store].map(end));
     rmSync(folder, { recursive: true, force: true });
   };
   const certificate = join(folder, 'certs/apiserver.crt');
@@ -96,14 +98,23 @@ export async function startApiServer(): Promise<ApiServer> {
       sent.on('error', reject);
       sent.end(body);
     });
-  try {
+  const ready = async () => {
     for (let attempt = 0; ; attempt++) {
       if (existsSync(certificate) && (await call('GET', '/readyz').catch(() => undefined))?.status === 200)
-        break;
-      if (attempt > 600 || children.some((child) => child.exitCode !== null))
+        return;
+      if (attempt > 600 || [server, store].some(({ exitCode }) => exitCode !== null))
         throw new Error('the API server did not get ready');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  };
+  const restart = async (away?: () => Promise<void>) => {
+    await end(server);
+    await away?.();
+    server = serve();
+    await ready();
+  };
+  try {
+    await ready();
   } catch (error) {
     await stop();
     throw error;
@@ -113,7 +124,7 @@ export async function startApiServer(): Promise<ApiServer> {
     ca: readFileSync(certificate, 'utf8'),
     token,
   };
-  return { access, call, stop };
+  return { access, call, restart, stop };
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -33,7 +33,13 @@ export function clusterPrograms(): Record<Program, string> {
   >;
 }
 
-function buildInto(folder: string): void {
+/** Path of kubectl, of the same version; built once. */
+export function kubectlProgram(): string {
+  const folder = builtOnce('kubectl', (into) => build(['kubectl'], into), [SOURCE]);
+  return join(folder, 'kubectl');
+}
+
+function build(programs: readonly string[], folder: string): void {
   const set = (name: string, value: string) => `-X k8s.io/component-base/version.${name}=${value}`;
   // Clients refuse a server that does not say its version.
   const flags = [
@@ -44,8 +50,12 @@ function buildInto(folder: string): void {
     set('gitTreeState', 'clean'),
     set('buildDate', '2026-01-01T00:00:00Z'),
   ];
-  const packages = KUBERNETES.map((program) => `k8s.io/kubernetes/cmd/${program}`);
+  const packages = programs.map((program) => `k8s.io/kubernetes/cmd/${program}`);
   const args = ['build', '-trimpath', `-ldflags=${flags.join(' ')}`, '-o', `${folder}/`, ...packages];
   execFileSync('go', args, { cwd: SOURCE, stdio: 'inherit', env: { ...process.env, CGO_ENABLED: '0' } });
+}
+
+function buildInto(folder: string): void {
+  build(KUBERNETES, folder);
   execFileSync('go', ['install', KINE], { stdio: 'inherit', env: { ...process.env, GOBIN: folder } });
 }

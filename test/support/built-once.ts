@@ -1,9 +1,10 @@
 import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { cacheFolder } from './cache.ts';
+import { turn } from './turn.ts';
 
 /**
- * A folder of the cache that is filled once. Test files run side by side: each that finds it empty fills a folder of
- * its own, which takes the place whole, so that nobody starts a program that is half written.
+ * A folder of the cache that is filled once. Test files run side by side: whoever finds it empty fills it while the
+ * others wait, in a folder that takes the place whole, so that nobody starts a program that is half written.
  */
 export function builtOnce(
   name: string,
@@ -11,7 +12,18 @@ export function builtOnce(
   sources: readonly string[] = [],
 ): string {
   const folder = cacheFolder(name, sources);
-  if (readdirSync(folder).length > 0) return folder;
+  const isBuilt = () => readdirSync(folder).length > 0;
+  if (isBuilt()) return folder;
+  const end = turn(`${folder}.lock`);
+  try {
+    if (!isBuilt()) buildWhole(folder, build);
+  } finally {
+    end();
+  }
+  return folder;
+}
+
+function buildWhole(folder: string, build: (folder: string) => void): void {
   const own = mkdtempSync(`${folder}.`);
   try {
     build(own);
@@ -21,5 +33,4 @@ export function builtOnce(
     // Somebody else was faster.
     if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
   }
-  return folder;
 }
