@@ -63,7 +63,7 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
   if (!resource)
     throw new UserError({
       message: 'this API server has no leases',
-      remedy: 'Use a Kubernetes of 1.33 or newer.',
+      remedy: 'Every Kubernetes since 1.14 has them: see whether the address is that of an API server.',
     });
   const lease = await take(request, resource, cluster, clock);
   const abort = new AbortController();

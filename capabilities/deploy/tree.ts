@@ -107,7 +107,7 @@ function unfit(manifest: Manifest) {
   if (size <= LARGEST) return [];
   return [
     {
-      message: `${identity.kind} ${identity.name} has ${(size / 2 ** 20).toFixed(1)} MiB; an API server takes ${LARGEST / 2 ** 20} MiB`,
+      message: `${identity.kind} ${identity.name} has ${(size / 1024).toFixed(1)} KiB; an API server takes ${LARGEST / 1024} KiB`,
       place,
       remedy: 'Put what is large into the image, a volume or several objects.',
     },

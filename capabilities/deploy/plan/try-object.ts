@@ -121,6 +121,9 @@ function problemOf(error: ApiError, { owned }: Trial): Problem {
 export function refusalProblem(subject: string, { message, status, reason, causes }: ApiError): Problem {
   const said = message.replace(/^[^:]*: /, '');
   const fields = causes.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
+  // The server calls the whole of a ConfigMap or Secret `[]`.
+  const large =
+    status === 413 || causes.some(({ field, message }) => field === '[]' && /^Too long/.test(message));
   return {
     message: `the cluster refuses ${subject} (${reason}): ${said}`,
     remedy:
@@ -128,7 +131,7 @@ export function refusalProblem(subject: string, { message, status, reason, cause
         ? 'Raise the quota of the namespace, or ask for less.'
         : status === 403
           ? 'See which right or which policy it names; the credential needs the right, or the manifest must follow the policy.'
-          : status === 413
+          : large
             ? 'Put what is large into the image, a volume or several objects.'
             : fields.length > 0
               ? `Mend ${fields.slice(0, 3).join('; ')}.`

@@ -105,7 +105,8 @@ export class StateStore {
     const gone = (why: string) =>
       new UserError({
         message: `the files of release ${release} ${why}`,
-        remedy: 'See `lunchbox history`, or check its commit out and deliver that with --rollback.',
+        remedy:
+          'See `lunchbox history`, or deliver its commit: `lunchbox deploy --revision COMMIT --allow-older`.',
       });
     const first = await readConfigMap(this.partName(release, 0), this.cluster);
     if (!first) throw gone('are not kept any more');
