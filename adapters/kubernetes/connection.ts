@@ -42,6 +42,7 @@ export class Connection {
 
   /** Milliseconds until an answer has to begin. */
   private readonly timeout: number;
+  private readonly closing = new AbortController();
 
   constructor(
     access: Access,
@@ -119,7 +120,13 @@ export class Connection {
     });
   }
 
+  /** Aborted when it is closed: nothing is worth another try from then on. */
+  get closed(): AbortSignal {
+    return this.closing.signal;
+  }
+
   close(): void {
+    this.closing.abort();
     this.agent.destroy();
     this.watching.destroy();
   }

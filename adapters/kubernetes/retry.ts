@@ -1,11 +1,14 @@
 import { ApiError } from '../../capabilities/ports/api-error.ts';
+import { nodeClock } from '../node-clock.ts';
 
 export interface RetryOptions {
   /** Tries altogether. */
   tries?: number;
   /** Milliseconds before the second try; doubled each time, up to ten seconds. */
   first?: number;
-  sleep?: (milliseconds: number) => Promise<void>;
+  sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Nothing is tried again once it says stop. */
+  signal?: AbortSignal | undefined;
   /** From 0 to 1. */
   random?: () => number;
 }
@@ -17,20 +20,19 @@ const LONGEST = 10_000;
  * how long to wait goes first; else the wait is random, so that many callers do not come back together.
  */
 export async function retrying<T>(call: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
-  const { tries = 5, first = 250, sleep = pause, random = Math.random } = options;
+  const { tries = 5, first = 250, sleep = nodeClock.sleep, random = Math.random, signal } = options;
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof ApiError) || !error.transient || attempt >= tries) throw error;
+      if (!(error instanceof ApiError) || !error.transient || attempt >= tries || signal?.aborted)
+        throw error;
       const wait = Math.min(LONGEST, first * 2 ** (attempt - 1));
       await sleep(
         error.retryAfter === undefined ? wait * (0.5 + random() / 2) : Math.min(60, error.retryAfter) * 1000,
+        signal,
       );
+      if (signal?.aborted) throw error;
     }
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -42,7 +42,10 @@ export async function* watchObjects(
         version = listed.resourceVersion;
       }
       const from = version;
-      const opened = await retrying(() => open(connection, resource, selection, from, signal), retry);
+      const opened = await retrying(() => open(connection, resource, selection, from, signal), {
+        ...retry,
+        signal: AbortSignal.any([signal, connection.closed]),
+      });
       for await (const event of opened) {
         const { type, object } = event;
         version = String((object.metadata as KubernetesObject | undefined)?.resourceVersion ?? version);

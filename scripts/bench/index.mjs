@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // Measures speed and size on this machine: medians of whole processes. `npm run bench`, or `npm run bench -- 3` for three
-// runs of each. Peers are measured where they are installed (helm, kubectl), doing the same work on the same objects.
+// runs of each. Peers are measured where they are installed (helm, kubectl, kapp), doing the same work on the same objects.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { actions } from './actions.mjs';
+import { deliveries } from './deliveries.mjs';
 import { line, ms, time } from './measure.mjs';
 import { peers } from './peers.mjs';
 import { manyEnvironments, oneRun } from './render.mjs';
@@ -35,6 +36,7 @@ try {
   actions(bench);
   peers(bench, manyEnvironments(bench));
   sizes(bench);
+  await deliveries(bench);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
