@@ -48,7 +48,7 @@ export function lunchbox(cli: string): Contender {
 
 export function kubectl(program: string): Contender {
   return {
-    name: 'kubectl apply --server-side',
+    name: 'kubectl apply',
     write: (folder, files) => void writeAll(folder, files),
     deliver: (folder, kubeconfig) => ({
       program,
@@ -60,7 +60,7 @@ export function kubectl(program: string): Contender {
 
 export function helm(program: string): Contender {
   return {
-    name: 'helm upgrade --install',
+    name: 'helm upgrade',
     write(folder, files) {
       writeAll(join(folder, 'templates'), files);
       writeFileSync(join(folder, 'Chart.yaml'), 'apiVersion: v2\nname: bench\nversion: 1.0.0\n');
