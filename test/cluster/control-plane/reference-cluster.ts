@@ -1,6 +1,6 @@
 import { addCustomKinds } from '../kinds.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
-import { startSealedSecrets } from './sealed-secrets.ts';
+import { sealedSecretsProgram, startSealedSecrets } from './sealed-secrets.ts';
 import { type StandIns, startStandIns } from './stand-ins.ts';
 import { addVolumes } from './volumes.ts';
 
@@ -13,6 +13,8 @@ export interface ReferenceCluster {
 
 /** The sealed-secrets controller starts when its chart is installed, as on a droplet: the key has to be there by then. */
 export async function startReferenceCluster(): Promise<ReferenceCluster> {
+  // Not in the middle of a delivery, which would wait for it.
+  sealedSecretsProgram();
   const plane = await startControlPlane();
   let controller: Awaited<ReturnType<typeof startSealedSecrets>> | undefined;
   try {

@@ -19,20 +19,23 @@ const UNSHARE = ['-m', ...(process.getuid?.() === 0 ? [] : ['-U', '-r'])];
 export const missingForController: string | undefined =
   spawnSync('unshare', [...UNSHARE, 'true']).status === 0 ? undefined : 'mount namespaces';
 
+/** Path of the controller; built once. */
+export function sealedSecretsProgram(): string {
+  const folder = builtOnce(`sealed-secrets-${VERSION}`, (into) => {
+    execFileSync('go', ['install', `${PACKAGE}@${VERSION}`], {
+      stdio: 'inherit',
+      env: { ...process.env, GOBIN: into },
+    });
+  });
+  return join(folder, 'controller');
+}
+
 /** The upstream sealed-secrets controller, as a process that believes that it is a pod. */
 export async function startSealedSecrets(
   { access }: Pick<ApiServer, 'access'>,
   namespace = 'sealed-secrets',
 ): Promise<{ log(): string; stop(): Promise<void> }> {
-  const program = join(
-    builtOnce(`sealed-secrets-${VERSION}`, (folder) => {
-      execFileSync('go', ['install', `${PACKAGE}@${VERSION}`], {
-        stdio: 'inherit',
-        env: { ...process.env, GOBIN: folder },
-      });
-    }),
-    'controller',
-  );
+  const program = sealedSecretsProgram();
   const folder = mkdtempSync(join(tmpdir(), 'lunchbox-sealed-secrets-'));
   writeFileSync(join(folder, 'token'), access.token ?? '', { mode: 0o600 });
   writeFileSync(join(folder, 'ca.crt'), access.ca ?? '');
