@@ -4,11 +4,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { builtOnce } from '../support/built-once.ts';
 import { freePort } from '../support/free-port.ts';
-
-const BUILDX = 'v0.38.2';
-const BUILDKIT = 'test/build-image/buildkit';
+import { buildkitProgram, buildxProgram } from './tools.ts';
 
 const has = (program: string, ...args: string[]) => spawnSync(program, args).error === undefined;
 
@@ -35,11 +32,7 @@ export class Services {
     const config = join(this.folder, `client-${name}`);
     mkdirSync(join(config, 'cli-plugins'), { recursive: true });
     if (buildx) {
-      const folder = builtOnce(`buildx-${BUILDX}`, (GOBIN) => {
-        const args = ['install', `github.com/docker/buildx/cmd/buildx@${BUILDX}`];
-        execFileSync('go', args, { stdio: 'inherit', env: { ...process.env, GOBIN } });
-      });
-      cpSync(join(folder, 'buildx'), join(config, 'cli-plugins', 'docker-buildx'));
+      cpSync(buildxProgram(), join(config, 'cli-plugins', 'docker-buildx'));
     }
     return { DOCKER_HOST: `unix://${this.folder}/docker.sock`, DOCKER_CONFIG: config };
   }
@@ -59,25 +52,7 @@ export class Services {
 
   /** @returns the environment of a client whose builder is a BuildKit of its own, and no engine. */
   async startBuildKit(name: string): Promise<Record<string, string>> {
-    const built = builtOnce(
-      'buildkit',
-      (folder) => {
-        const args = [
-          'build',
-          '-trimpath',
-          '-o',
-          join(folder, 'buildkitd'),
-          'github.com/moby/buildkit/cmd/buildkitd',
-        ];
-        execFileSync('go', args, {
-          cwd: BUILDKIT,
-          stdio: 'inherit',
-          env: { ...process.env, CGO_ENABLED: '0' },
-        });
-      },
-      [BUILDKIT],
-    );
-    const program = join(built, 'buildkitd');
+    const program = buildkitProgram();
     const socket = join(this.folder, `${name}.sock`);
     const address = `unix://${socket}`;
     this.spawn(program, ['--root', join(this.folder, name), '--addr', address, '--containerd-worker=false']);

@@ -95,7 +95,11 @@ export async function startApiServer(): Promise<ApiServer> {
           resolve({ status: response.statusCode ?? 0, body: text.startsWith('{') ? JSON.parse(text) : text });
         });
       });
-      sent.on('error', reject);
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        // The server may have ended a connection that was kept just when it was used again.
+        if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(call(method, path, body, contentType));
+        else reject(error);
+      });
       sent.end(body);
     });
   const ready = async () => {

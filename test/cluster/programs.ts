@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtOnce } from '../support/built-once.ts';
@@ -17,7 +17,7 @@ const KUBERNETES = [
 ] as const;
 export type Program = (typeof KUBERNETES)[number] | 'kine';
 
-export const hasGo = spawnSync('go', ['version']).status === 0;
+export { hasGo } from '../support/go-program.ts';
 
 /** Paths of the programs of a cluster. Builds what is not in the cache yet: several minutes. */
 export function clusterPrograms(): Record<Program, string> {

@@ -22,7 +22,7 @@ describe.skipIf(skip)(
     beforeAll(async () => {
       repository = makeReferenceRepository();
       cluster = await startReferenceCluster();
-    }, 600_000);
+    });
     afterAll(async () => {
       await cluster?.stop();
       repository?.remove();

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { folderWith } from '../support/cli.ts';
 import { gitRepository } from '../support/git.ts';
-import { goProgram, hasGo } from './act/tools.ts';
+import { hasGo } from '../support/go-program.ts';
+import { actionlint } from './act/tools.ts';
 import { generatedWorkflows } from './variants.ts';
 
 const required = process.env.LUNCHBOX_REQUIRE_ALL !== undefined;
@@ -13,7 +14,7 @@ const OWN = '.github/workflows';
 describe.skipIf(!hasGo && !required)('actionlint (not run without Go)', () => {
   let program: string;
   beforeAll(() => {
-    program = goProgram('github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12');
+    program = actionlint();
   });
 
   /** What actionlint says, with shellcheck where this machine has it. */

@@ -15,7 +15,7 @@ describe.skipIf(skip)(
     let workflow: Workflow;
     beforeAll(async () => {
       workflow = await startWorkflow();
-    }, 600_000);
+    });
     afterEach(() => {
       workflow.github.faults.length = 0;
       workflow.github.denied.clear();

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { builtOnce } from '../../support/built-once.ts';
+import { goProgram } from '../../support/go-program.ts';
 
 const MODULE = 'sigs.k8s.io/kwok';
 const VERSION = 'v0.8.0';
@@ -11,20 +11,16 @@ const NODE_STAGES = [
 ];
 const POD_STAGES = 'test/cluster/control-plane/pods.yaml';
 
+export const kwokProgram = () => goProgram(`${MODULE}/cmd/kwok`, VERSION);
+
 /** kwok, which plays kubelets: its path, and the arguments that make pods behave. Builds it once. */
 export function kwok(kubeconfig: string): { program: string; args: string[] } {
-  const folder = builtOnce(`kwok-${VERSION}`, (into) => {
-    execFileSync('go', ['install', `${MODULE}/cmd/kwok@${VERSION}`], {
-      stdio: 'inherit',
-      env: { ...process.env, GOBIN: into },
-    });
-  });
   const source = JSON.parse(
     execFileSync('go', ['mod', 'download', '-json', `${MODULE}@${VERSION}`], { encoding: 'utf8' }),
   ) as { Dir: string };
   const stages = [...NODE_STAGES.map((path) => join(source.Dir, 'kustomize/stage', path)), POD_STAGES];
   return {
-    program: join(folder, 'kwok'),
+    program: kwokProgram(),
     args: [
       `--kubeconfig=${kubeconfig}`,
       '--manage-all-nodes=true',

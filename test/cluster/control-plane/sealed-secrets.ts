@@ -1,9 +1,9 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { builtOnce } from '../../support/built-once.ts';
+import { goProgram } from '../../support/go-program.ts';
 import type { ApiServer } from '../api-server.ts';
 
 /** The newest that the module proxy serves under a path that can be built. */
@@ -20,15 +20,7 @@ export const missingForController: string | undefined =
   spawnSync('unshare', [...UNSHARE, 'true']).status === 0 ? undefined : 'mount namespaces';
 
 /** Path of the controller; built once. */
-export function sealedSecretsProgram(): string {
-  const folder = builtOnce(`sealed-secrets-${VERSION}`, (into) => {
-    execFileSync('go', ['install', `${PACKAGE}@${VERSION}`], {
-      stdio: 'inherit',
-      env: { ...process.env, GOBIN: into },
-    });
-  });
-  return join(folder, 'controller');
-}
+export const sealedSecretsProgram = () => goProgram(PACKAGE, VERSION);
 
 /** The upstream sealed-secrets controller, as a process that believes that it is a pod. */
 export async function startSealedSecrets(

@@ -78,7 +78,7 @@ ${tls ? `  tls: [{ hosts: [${host}], secretName: tls }]\n` : ''}  rules:
         return world.cluster.apply(resource, object, options);
       },
     };
-    return world.deliver(wanted, {}, { probe: asked, cluster, clock: fastClock(20) });
+    return world.deliver(wanted, { timeout: 1_800_000 }, { probe: asked, cluster, clock: fastClock(5) });
   };
   /** Users are served badly for some requests, and well again after them. */
   const outage = (behaviour: Parameters<IngressServer['behave']>[0]) => async () => {
@@ -197,7 +197,7 @@ ${tls ? `  tls: [{ hosts: [${host}], secretName: tls }]\n` : ''}  rules:
     const { outcome, text } = await world.deliver(
       tree('1', { host: 'shop.invalid' }),
       {},
-      { probe: { prober: nodeProber(), perSecond: 20, maxDowntime: 0 }, clock: fastClock(20) },
+      { probe: { prober: nodeProber(), perSecond: 20, maxDowntime: 0 }, clock: fastClock(5) },
     );
     expect(outcome.result).toBe('delivered');
     expect(outcome.warnings).toEqual(['http://shop.invalid/ is not proven: its name leads nowhere yet']);
@@ -251,7 +251,7 @@ ${tls ? `  tls: [{ hosts: [${host}], secretName: tls }]\n` : ''}  rules:
         return world.cluster.apply(resource, object, options);
       },
     };
-    const ports = { probe: probe(), cluster, clock: fastClock(20) };
+    const ports = { probe: probe(), cluster, clock: fastClock(5) };
     expect((await world.deliver(tree('1', { config: '2' }), {}, ports)).outcome.result).toBe('delivered');
     expect(asked).toHaveLength(1);
   });

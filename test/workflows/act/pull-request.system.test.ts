@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GitHubServer, githubToken, startGitHub } from '../../actions/support/github-server.ts';
 import type { GitRepository } from '../../support/git.ts';
+import { hasGo } from '../../support/go-program.ts';
 import { leaks } from '../../support/leak-scan.ts';
 import { jobEvents } from './jobs.ts';
 import { Runner } from './runner.ts';
 import { SEALED, startRepository, succeed } from './start-repository.ts';
-import { hasGo } from './tools.ts';
 
 const required = process.env.LUNCHBOX_REQUIRE_ALL !== undefined;
 

@@ -15,7 +15,7 @@ import { gitRepository } from '../../support/git.ts';
 import { textsBelow } from '../../support/leak-scan.ts';
 import { fakeActions } from './fake-actions.ts';
 import { recordingNode } from './recording-node.ts';
-import { goProgram, node24 } from './tools.ts';
+import { act, node24 } from './tools.ts';
 
 /** The commit that new repositories pin Lunchbox' actions at, in these tests. */
 export const ACTIONS = '0123456789abcdef0123456789abcdef01234567';
@@ -87,7 +87,7 @@ export class Runner {
       ...this.flags,
       ...Object.entries(own).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     ];
-    const child = spawn(goProgram('github.com/nektos/act', 'v0.2.89'), args, {
+    const child = spawn(act(), args, {
       cwd: repository,
       env: {
         ...process.env,

@@ -5,10 +5,10 @@ import { pinned } from '../../../generator/init/workflows/pins.ts';
 import { expression, own } from '../../../generator/init/workflows/workflow.ts';
 import { lunchbox } from '../../support/cli.ts';
 import type { GitRepository } from '../../support/git.ts';
+import { hasGo } from '../../support/go-program.ts';
 import { leaks } from '../../support/leak-scan.ts';
 import { ACTIONS, Runner } from './runner.ts';
 import { home, SEALED, startRepository, succeed } from './start-repository.ts';
-import { hasGo } from './tools.ts';
 
 const required = process.env.LUNCHBOX_REQUIRE_ALL !== undefined;
 const TOKEN = 'ghs_test-of-sealing-0123456789';

@@ -1,20 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { builtOnce } from '../../support/built-once.ts';
+import { goProgram } from '../../support/go-program.ts';
 
 const NODE = '24.21.0';
 
-/** A Go program at a version, built once into the cache. @returns its path */
-export function goProgram(module: string, version: string): string {
-  const name = module.split('/').at(-1) ?? module;
-  const folder = builtOnce(`${name}-${version}`, (GOBIN) => {
-    execFileSync('go', ['install', `${module}@${version}`], {
-      stdio: 'inherit',
-      env: { ...process.env, GOBIN },
-    });
-  });
-  return join(folder, name);
-}
+export const act = () => goProgram('github.com/nektos/act', 'v0.2.89');
+export const actionlint = () => goProgram('github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12');
 
 /** The Node that GitHub runs actions on, from npm, which knows every platform. @returns its path */
 export function node24(): string {
@@ -28,5 +20,3 @@ export function node24(): string {
   });
   return join(folder, path);
 }
-
-export const hasGo = spawnSync('go', ['version']).status === 0;
