@@ -18,33 +18,7 @@
       ];
       eachSystem = make: lib.genAttrs systems (system: make nixpkgs.legacyPackages.${system});
 
-      hostFile = environment: ./clusters + "/${environment}/host.json";
-      environments = lib.filter (environment: builtins.pathExists (hostFile environment)) (
-        builtins.attrNames (builtins.readDir ./clusters)
-      );
-
-      # What a host carries to build itself again: its own description, and nothing of the rest of the repository.
-      source =
-        environment:
-        lib.fileset.toSource {
-          root = ./.;
-          fileset = lib.fileset.unions [
-            ./flake.nix
-            ./flake.lock
-            ./nixos
-            (hostFile environment)
-          ];
-        };
-
-      host =
-        environment:
-        lib.nixosSystem {
-          modules = [
-            ./nixos
-            (import ./nixos/host.nix environment (hostFile environment))
-            { lunchbox.unattendedSwitch.source = "${source environment}"; }
-          ];
-        };
+      hosts = root: import ./nixos/hosts.nix { inherit lib root; };
 
       named =
         prefix: make:
@@ -53,10 +27,12 @@
         ) self.nixosConfigurations;
     in
     {
+      # For repositories of other apps: `nixosConfigurations = lunchbox.lib.hosts ./.;`
+      lib = { inherit hosts; };
       nixosModules.default = ./nixos;
 
       # `nixos-rebuild switch --flake .#<env>`
-      nixosConfigurations = lib.genAttrs environments host;
+      nixosConfigurations = hosts ./.;
 
       # `nix build .#droplet-image-<env>`: compressed, for DigitalOcean to import by URL. It holds no secret.
       packages.${hostSystem} = named "droplet-image-" (

@@ -13,14 +13,14 @@ in
 
   warnings =
     lib.optional (running != supported) ''
-      This is NixOS ${running}; the modules of Lunchbox were written for ${supported}. Before a move to 26.11: droplets can no
-      longer be made by nixos-infect, which needs the scripted initrd (boot from `packages.x86_64-linux.droplet-image-<env>`
-      instead); k3s steps one minor version up, from ${kubernetes}; and `nixosSystem` takes no `extraArgs` or `check` any
-      more. Try it on a droplet that you can throw away.
+      This is NixOS ${running}; the modules of Lunchbox were written for ${supported}. Before a move to 26.11:
+      droplets can no longer be made by nixos-infect, which needs the scripted initrd (boot from
+      `packages.x86_64-linux.droplet-image-<env>` instead); k3s steps one minor version up, from ${kubernetes}; and
+      `nixosSystem` takes no `extraArgs` or `check` any more. Try it on a droplet that you can throw away.
     ''
     ++ lib.optional (k3s != kubernetes) ''
-      k3s is of Kubernetes ${k3s}, and the manifests were validated against ${kubernetes}: regenerate the schema pack, and go up one
-      minor version at a time.
+      k3s is of Kubernetes ${k3s}, and the manifests were validated against ${kubernetes}: regenerate the schema
+      pack, and go up one minor version at a time.
     '';
 
   assertions = [

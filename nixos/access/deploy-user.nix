@@ -1,5 +1,5 @@
-# The user that deliveries come in as. Its key reads a copy of the kubeconfig and reaches three ports of loopback; it gets no
-# shell, no other command, no other port.
+# The user that deliveries come in as. Its key reads a copy of the kubeconfig and reaches three ports of loopback; it gets
+# no shell, no other command, no other port.
 { config, lib, ... }:
 let
   cfg = config.lunchbox;
@@ -28,7 +28,7 @@ in
     assertions = [
       {
         assertion = builtins.all authorized.isPublicKey cfg.deploy;
-        message = "`droplet.ssh.deploy` holds something that is no public key in one line: its options would be taken as ours.";
+        message = "`droplet.ssh.deploy` holds what is no public key in one line: its options would be taken as ours.";
       }
     ];
   };

@@ -1,5 +1,5 @@
-# A converted droplet keeps the addresses that DigitalOcean gave Ubuntu, statically: its metadata service is closed. One that
-# booted from the image asks for them by DHCP.
+# A converted droplet keeps the addresses that DigitalOcean gave Ubuntu, statically: its metadata service is closed. One
+# that booted from the image asks for them by DHCP.
 { config, lib, ... }:
 let
   cfg = config.lunchbox;
@@ -72,7 +72,7 @@ in
         }
         {
           assertion = network.gateway4 != null && network.nameservers != [ ];
-          message = "lunchbox.network needs gateway4 and nameservers: without them nothing could be downloaded or mended.";
+          message = "lunchbox.network needs gateway4 and nameservers: nothing could be downloaded or mended without.";
         }
       ];
     })

@@ -1,5 +1,5 @@
-# What the host listens on, and for whom. The API server (6443) is for pods, other nodes and the host itself, which is where
-# SSH tunnels end; kubelet (10250) for pods and other nodes.
+# What the host listens on, and for whom. The API server (6443) is for pods, other nodes and the host itself, which is
+# where SSH tunnels end; kubelet (10250) for pods and other nodes.
 { config, lib, ... }:
 let
   cfg = config.lunchbox;
@@ -15,9 +15,10 @@ let
       "tcp --dport 10250"
       "udp --dport 8472"
     ];
-  accept =
-    peer: ports:
-    "${if lib.hasInfix ":" peer then "ip6tables" else "iptables"} -w -A nixos-fw -i ${cfg.privateInterface} -s ${peer} -p ${ports} -j nixos-fw-accept\n";
+  program = address: if lib.hasInfix ":" address then "ip6tables" else "iptables";
+  accept = peer: ports: ''
+    ${program peer} -w -A nixos-fw -i ${cfg.privateInterface} -s ${peer} -p ${ports} -j nixos-fw-accept
+  '';
 in
 {
   networking.firewall = {

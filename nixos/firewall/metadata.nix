@@ -24,6 +24,8 @@ in
       "digitalocean-metadata.service"
       "digitalocean-entropy-seed.service"
     ];
+    # Stopped for a moment, it would take k3s along and open the address.
+    restartIfChanged = false;
     serviceConfig = {
       Type = "oneshot";
       RemainAfterExit = true;

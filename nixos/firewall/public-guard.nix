@@ -1,6 +1,6 @@
-# Node ports and host ports never pass NixOS' firewall: Kubernetes redirects them before, and they are forwarded. This chain
-# stands in front of that, on both network cards: new connections only to SSH from its ranges, 80 and 443, and whatever from
-# other nodes of the cluster.
+# Node ports and host ports never pass NixOS' firewall: Kubernetes redirects them before, and they are forwarded. This
+# chain stands in front of that, on both network cards: new connections only to SSH from its ranges, 80 and 443, and
+# whatever comes from other nodes of the cluster.
 { config, lib, ... }:
 let
   cfg = config.lunchbox;

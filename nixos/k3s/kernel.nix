@@ -1,5 +1,5 @@
-# What kubelet wants of the kernel. With --protect-kernel-defaults it does not set these itself, and refuses to start where
-# one of them differs.
+# What kubelet wants of the kernel. With --protect-kernel-defaults it does not set these itself, and refuses to start
+# where one of them differs.
 { lib, ... }:
 {
   boot.kernel.sysctl = {

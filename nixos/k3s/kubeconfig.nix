@@ -1,5 +1,5 @@
-# k3s' kubeconfig is root's alone. Deliveries read a copy in memory, which follows it: k3s writes it anew whenever it renews its
-# certificates.
+# k3s' kubeconfig is root's alone. Deliveries read a copy in memory, which follows it: k3s writes it anew whenever it
+# renews its certificates.
 {
   config,
   lib,

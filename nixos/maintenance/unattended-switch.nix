@@ -19,7 +19,7 @@ in
     source = lib.mkOption {
       type = lib.types.nullOr lib.types.path;
       default = null;
-      description = "The flake that describes this host. The host carries it, so that no access to a repository is needed.";
+      description = "The flake that describes this host, which carries it: it needs no access to a repository.";
     };
     channel = lib.mkOption {
       type = lib.types.str;

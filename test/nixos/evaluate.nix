@@ -28,7 +28,12 @@ let
     }
     extra
   ];
-  evaluate = more: (lib.evalModules { inherit specialArgs; modules = base ++ more; }).config;
+  evaluate =
+    more:
+    (lib.evalModules {
+      inherit specialArgs;
+      modules = base ++ more;
+    }).config;
   plain = evaluate [ ];
   config = if image then evaluate [ plain.image.modules.digital-ocean ] else plain;
 in

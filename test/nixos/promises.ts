@@ -288,6 +288,7 @@ export const PROMISES: Record<string, HostPromise> = {
         unit?.serviceConfig.ExecStart ===
           '/stub/iproute2/bin/ip route replace blackhole 169.254.169.254/32' &&
         unit.serviceConfig.RemainAfterExit === true &&
+        !unit.restartIfChanged &&
         unit.requiredBy.includes('k3s.service') &&
         unit.before.includes('k3s.service') &&
         unit.after.includes('cloud-init.service')

@@ -33,9 +33,11 @@ let
   reverse = foldl' (before: x: [ x ] ++ before) [ ];
   unique = foldl' (known: x: if elem x known then known else known ++ [ x ]) [ ];
   hasInfix = part: text: length (splitString part text) > 1;
-  escapeRegex = replaceStrings
-    [ "\\" "." "+" "*" "?" "(" ")" "[" "]" "{" "}" "^" "$" "|" ]
-    [ "\\\\" "\\." "\\+" "\\*" "\\?" "\\(" "\\)" "\\[" "\\]" "\\{" "\\}" "\\^" "\\$" "\\|" ];
+  characters = text: builtins.genList (at: builtins.substring at 1 text) (builtins.stringLength text);
+  escapeRegex = concatMapStrings' (
+    character: if elem character (characters "\\.+*?()[]{}^$|") then "\\${character}" else character
+  );
+  concatMapStrings' = f: text: concatMapStrings f (characters text);
   splitString = separator: text: filter isString (split (escapeRegex separator) text);
   toInt =
     text:
@@ -120,7 +122,9 @@ let
     bool = scalar "boolean" isBool;
     int = scalar "integer" isInt;
     str = scalar "string" isString;
-    path = scalar "path" (value: isPath value || (isString value && match "/.*" value != null) || value ? outPath);
+    path = scalar "path" (
+      value: isPath value || (isString value && match "/.*" value != null) || value ? outPath
+    );
     package = scalar "package" (value: isAttrs value && value ? outPath);
     port = scalar "port" (value: isInt value && value >= 0 && value <= 65535);
     ints.positive = scalar "positive integer" (value: isInt value && value > 0);
@@ -144,20 +148,28 @@ let
     nullOr = type: {
       name = "null or ${type.name}";
       check = value: value == null || type.check value;
-      merge = path: values: if builtins.all (value: value == null) values then null else merged type path values;
+      merge =
+        path: values:
+        if builtins.all (value: value == null) values then null else merged type path values;
     };
     either = first: second: {
       name = "${first.name} or ${second.name}";
       check = value: first.check value || second.check value;
       merge =
         path: values:
-        if builtins.all first.check values then first.merge path values else merged second path values;
+        if builtins.all first.check values then
+          first.merge path values
+        else
+          merged second path values;
     };
     listOf = type: {
       name = "list of ${type.name}";
       check = isList;
       merge =
-        path: values: concatLists (map (concatMap (value: map (item: merged type path [ item ]) (strongest (discharge 100 value)))) values);
+        path:
+        concatMap (
+          concatMap (item: map (said: merged type path [ said ]) (strongest (discharge 100 item)))
+        );
     };
     attrsOf = type: {
       name = "attribute set of ${type.name}";
@@ -178,7 +190,12 @@ let
     submodule = module: {
       name = "submodule";
       check = value: isAttrs value || isFunction value;
-      merge = path: values: (evalModules { modules = [ module ] ++ map (config: { inherit config; }) values; prefix = path; }).config;
+      merge =
+        path: values:
+        (evalModules {
+          modules = [ module ] ++ map (config: { inherit config; }) values;
+          prefix = path;
+        }).config;
     };
     deferredModule = {
       name = "module";
@@ -207,7 +224,12 @@ let
     mapAttrs (
       name: here:
       if isOption (head here) then
-        (if length here == 1 then head here else throw "The option `${path}${name}' is declared twice.")
+        (
+          if length here == 1 then
+            head here
+          else
+            throw "The option `${path}${name}' is declared twice."
+        )
       else
         declare "${path}${name}." here
     ) (byName trees);
@@ -279,10 +301,15 @@ let
             map (name: path + name) (filter (name: !tree ? ${name}) (attrNames said))
             ++ concatMap (
               name:
-              if isOption tree.${name} then [ ] else (evaluate "${path}${name}." tree.${name} (said.${name} or [ ])).unknown
+              if isOption tree.${name} then
+                [ ]
+              else
+                (evaluate "${path}${name}." tree.${name} (said.${name} or [ ])).unknown
             ) (attrNames tree);
         };
-      evaluated = evaluate (if prefix == "" then "" else "${prefix}.") options (map (module: module.config) loaded);
+      evaluated = evaluate (if prefix == "" then "" else "${prefix}.") options (
+        map (module: module.config) loaded
+      );
       config = evaluated.values;
     in
     {
@@ -315,7 +342,14 @@ let
     optionals = condition: values: if condition then values else [ ];
     optionalAttrs = condition: set: if condition then set else { };
     filterAttrs = keep: set: removeAttrs set (filter (name: !keep name set.${name}) (attrNames set));
-    genAttrs = names: f: listToAttrs (map (name: { inherit name; value = f name; }) names);
+    genAttrs =
+      names: f:
+      listToAttrs (
+        map (name: {
+          inherit name;
+          value = f name;
+        }) names
+      );
     mapAttrs' = f: set: listToAttrs (map (name: f name set.${name}) (attrNames set));
     nameValuePair = name: value: { inherit name value; };
     escapeShellArg =
@@ -325,7 +359,12 @@ let
       else
         "'${replaceStrings [ "'" ] [ "'\\''" ] text}'";
     versionAtLeast = a: b: builtins.compareVersions a b >= 0;
-    versions.majorMinor = version: "${elemAt (builtins.splitVersion version) 0}.${elemAt (builtins.splitVersion version) 1}";
+    versions.majorMinor =
+      version:
+      let
+        parts = builtins.splitVersion version;
+      in
+      "${elemAt parts 0}.${elemAt parts 1}";
   };
 in
 lib

@@ -1,4 +1,5 @@
-# The options of NixOS that the modules of Lunchbox set or read, with their types, and no others: a misspelt one is an error.
+# The options of NixOS that the modules of Lunchbox set or read, with their types, and no others: a misspelt one is an
+# error.
 pkgs:
 { lib, ... }:
 let

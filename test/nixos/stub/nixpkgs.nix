@@ -18,6 +18,7 @@ let
     # The files, instead of a copy of them in the store.
     fileset = {
       unions = files: files;
+      maybeMissing = file: file;
       toSource = { fileset, ... }: "/stub/source of " + toString (map baseNameOf fileset);
     };
     meta.availableOn = _: _: true;
