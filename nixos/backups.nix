@@ -8,15 +8,13 @@
 }:
 let
   cfg = config.lunchbox;
+  # Beside those that every service of NixOS has.
   tools = [
-    pkgs.coreutils
-    pkgs.gnutar
-    pkgs.gzip
-    pkgs.jq
+    pkgs.curl
+    pkgs.gawk
     pkgs.restic
     pkgs.sqlite
     pkgs.util-linux
-    config.systemd.package
     config.services.k3s.package
   ];
 in
@@ -30,7 +28,8 @@ in
   config = lib.mkIf (cfg.backups != null) {
     # For people, and for `lunchbox host <env> backup` over SSH.
     environment.systemPackages = [
-      pkgs.jq
+      pkgs.curl
+      pkgs.gawk
       pkgs.restic
       pkgs.sqlite
     ];
@@ -46,11 +45,7 @@ in
       restartIfChanged = false;
       path = tools;
       environment = {
-        LUNCHBOX_ENVIRONMENT = cfg.environment;
         LUNCHBOX_HOST = cfg.hostName;
-        LUNCHBOX_BACKUP_ENDPOINT = cfg.backups.endpoint;
-        LUNCHBOX_BACKUP_BUCKET = cfg.backups.bucket;
-        LUNCHBOX_BACKUP_REGION = cfg.backups.region;
         LUNCHBOX_LOCAL_PATH =
           if cfg.volume == null then
             "/var/lib/rancher/k3s/storage"

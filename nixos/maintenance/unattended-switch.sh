@@ -8,7 +8,8 @@ flake=${LUNCHBOX_FLAKE:-/etc/lunchbox/flake}
 profile=${LUNCHBOX_PROFILE:-/nix/var/nix/profiles/system}
 current=${LUNCHBOX_CURRENT:-/run/current-system}
 booted=${LUNCHBOX_BOOTED:-/run/booted-system}
-state=${LUNCHBOX_STATE:-/run/lunchbox}
+# What `lunchbox host` keeps there, too: who works on the machine, and a switch that nobody has confirmed yet.
+run=${LUNCHBOX_RUN:-/run/lunchbox/host}
 
 say() { printf '%s\n' "$*"; }
 
@@ -43,12 +44,37 @@ prove() {
   done
 }
 
-mkdir -p "$state"
-exec 9> "$state/switch.lock"
-if ! flock -n 9; then
-  say "another switch is running: nothing to do now"
+# Takes the machine's lock as `lunchbox host` does: seconds since 1970, and who has it until then.
+take_lock() {
+  local now until owner
+  now=$(date +%s)
+  if [ -f "$run/lock" ]; then
+    read -r until owner < "$run/lock"
+    [ "$owner" = unattended ] || [ "$until" -le "$now" ] || return 1
+  fi
+  if [ -f "$run/pending/deadline" ] && [ ! -f "$run/pending/decided" ]; then return 1; fi
+  printf '%s unattended\n' "$((now + 7200))" > "$run/lock.new" && mv "$run/lock.new" "$run/lock"
+}
+# shellcheck disable=SC2317 # when it exits
+give_lock_back() {
+  local until owner
+  exec 9> "$run/guard"
+  flock 9
+  if [ -f "$run/lock" ]; then
+    read -r until owner < "$run/lock"
+    [ "$owner" != unattended ] || rm -f "$run/lock"
+  fi
+  exec 9>&-
+}
+
+mkdir -p "$run"
+exec 9> "$run/guard"
+if ! flock -w 20 9 || ! take_lock; then
+  say "somebody works on this machine: nothing to do now"
   exit 0
 fi
+exec 9>&-
+trap give_lock_back EXIT
 
 if ! prove "${LUNCHBOX_SECONDS_BEFORE:-30}"; then
   say "SSH or k3s does not answer: nothing is changed on a host that is not well" >&2
@@ -71,7 +97,7 @@ switch_to() {
 say "switching from $previous to $next"
 if switch_to "$next" && prove "$LUNCHBOX_SECONDS"; then
   if [ "$(readlink -f "$next/kernel")" != "$(readlink -f "$booted/kernel")" ]; then
-    touch "$state/reboot-needed"
+    touch "$run/reboot-needed"
     say "done; the new kernel runs after the next reboot"
   else
     say "done"

@@ -219,11 +219,11 @@ const MUTATIONS: [promise: string, host: string, file: string, from: string, to:
     '"defaults"',
   ],
   [
-    "k3s' state and the node's identity are on the volume",
+    "k3s' state and the node's identity are on the volume, its images are not",
     'server-volume',
     'volume.nix',
-    '    "/etc/rancher/node" = "${mountPoint}/k3s/node";\n',
-    '',
+    '"${mountPoint}/k3s/node"',
+    '"/var/lib/node"',
   ],
   ['k3s does not start without its mounts', 'server-volume', 'volume.nix', 'RequiresMountsFor = mounts;', ''],
   [
@@ -233,7 +233,6 @@ const MUTATIONS: [promise: string, host: string, file: string, from: string, to:
     'AssertPathIsMountPoint = mounts;',
     'ConditionPathIsMountPoint = mounts;',
   ],
-  ["k3s' state is for root alone", 'server-volume', 'volume.nix', 'chmod 0700', 'chmod 0755'],
   [
     'volumes of pods are on the volume',
     'server-volume',

@@ -308,18 +308,19 @@ export const PROMISES: Record<string, HostPromise> = {
       );
     },
   },
-  "k3s' state and the node's identity are on the volume": {
+  "k3s' state and the node's identity are on the volume, its images are not": {
     about: (host) => server(host) && host.volume !== undefined,
     kept: ({ fileSystems }) =>
       Object.entries({
-        '/var/lib/rancher/k3s/server': '/srv/data/k3s/server',
-        '/etc/rancher/node': '/srv/data/k3s/node',
-      }).every(([name, folder]) => {
+        '/var/lib/rancher/k3s': ['/srv/data/k3s/state', '/srv/data'],
+        '/var/lib/rancher/k3s/agent': ['/var/lib/rancher/k3s-agent', '/var/lib/rancher/k3s'],
+        '/etc/rancher/node': ['/srv/data/k3s/node', '/srv/data'],
+      }).every(([name, [folder, first]]) => {
         const mount = fileSystems[name];
         return (
           mount?.device === folder &&
-          mount.options.includes('bind') &&
-          mount.options.includes('x-systemd.requires-mounts-for=/srv/data')
+          mount?.options.includes('bind') &&
+          mount.options.includes(`x-systemd.requires-mounts-for=${first}`)
         );
       }),
   },
@@ -328,15 +329,11 @@ export const PROMISES: Record<string, HostPromise> = {
     kept: (config, host) => {
       const wanted = [
         '/srv/data',
-        ...(server(host) ? ['/etc/rancher/node', '/var/lib/rancher/k3s/server'] : []),
+        ...(server(host) ? ['/etc/rancher/node', '/var/lib/rancher/k3s', '/var/lib/rancher/k3s/agent'] : []),
       ];
       const { RequiresMountsFor, AssertPathIsMountPoint } = k3s(config)?.unitConfig ?? {};
       return same(list(RequiresMountsFor), wanted) && same(list(AssertPathIsMountPoint), wanted);
     },
-  },
-  "k3s' state is for root alone": {
-    about: (host) => server(host) && host.volume !== undefined,
-    kept: (config) => k3s(config)?.preStart === 'chmod 0700 /etc/rancher/node /var/lib/rancher/k3s/server\n',
   },
   'volumes of pods are on the volume': {
     about: (host) => server(host) && host.volume !== undefined,
@@ -351,15 +348,13 @@ export const PROMISES: Record<string, HostPromise> = {
   },
   'backups run every night, exactly where they are asked for': {
     about: every,
-    kept: ({ systemd }, { backups }) => {
+    kept: ({ systemd }, { hostName, backups }) => {
       const [service, timer] = [systemd.services['lunchbox-backup'], systemd.timers['lunchbox-backup']];
       if (!backups) return service === undefined && timer === undefined;
       return (
         service?.serviceConfig.ExecStart === '/stub/bash/bin/bash /stub/backup/backup.sh' &&
         service.serviceConfig.EnvironmentFile === '/var/lib/lunchbox/backup.env' &&
-        service.environment.LUNCHBOX_BACKUP_ENDPOINT === backups.endpoint &&
-        service.environment.LUNCHBOX_BACKUP_BUCKET === backups.bucket &&
-        service.environment.LUNCHBOX_BACKUP_REGION === backups.region &&
+        service.environment.LUNCHBOX_HOST === hostName &&
         service.environment.LUNCHBOX_LOCAL_PATH === '/srv/data/local-path' &&
         service.path.includes('/stub/restic') &&
         !service.restartIfChanged &&

@@ -98,7 +98,7 @@ describe.skipIf(!runs && !process.env.LUNCHBOX_REQUIRE_ALL)(
           LUNCHBOX_PROFILE: at('profile'),
           LUNCHBOX_CURRENT: at('current'),
           LUNCHBOX_BOOTED: at('booted'),
-          LUNCHBOX_STATE: at('state'),
+          LUNCHBOX_RUN: at('run'),
           ...more,
         },
       });
@@ -127,7 +127,7 @@ describe.skipIf(!runs && !process.env.LUNCHBOX_REQUIRE_ALL)(
       const { status, said } = await run();
       expect(status, said).toBe(0);
       expect(said).toContain('the new kernel runs after the next reboot');
-      expect(existsSync(at('state/reboot-needed'))).toBe(true);
+      expect(existsSync(at('run/reboot-needed'))).toBe(true);
       expect(log().slice(1)).toEqual([`profile ${at('new')}`, 'new switch']);
     });
 
@@ -135,7 +135,7 @@ describe.skipIf(!runs && !process.env.LUNCHBOX_REQUIRE_ALL)(
       generation('new');
       builds('new');
       expect((await run()).said).toMatch(/\ndone\n$/);
-      expect(existsSync(at('state/reboot-needed'))).toBe(false);
+      expect(existsSync(at('run/reboot-needed'))).toBe(false);
     });
 
     it.each([
@@ -202,17 +202,31 @@ describe.skipIf(!runs && !process.env.LUNCHBOX_REQUIRE_ALL)(
       expect((await run({ LUNCHBOX_ROLE: 'agent' })).said).toBe('nothing new\n');
     });
 
-    it('waits for no other switch', async () => {
-      mkdirSync(at('state'));
-      const other = spawn('flock', [at('state/switch.lock'), 'sh', '-c', 'echo held; exec cat'], {
-        stdio: ['pipe', 'pipe', 'ignore'],
-      });
-      await once(other.stdout, 'data');
+    it.each([
+      ['an operator has the lock', () => writeFileSync(at('run/lock'), '4102444800 somebody\n')],
+      [
+        'a switch waits to be confirmed',
+        () => {
+          mkdirSync(at('run/pending'));
+          writeFileSync(at('run/pending/deadline'), '4102444800\n');
+        },
+      ],
+    ])('leaves the machine alone while %s', async (_, busy) => {
+      mkdirSync(at('run'));
+      busy();
       builds('old');
-      expect((await run()).said).toContain('another switch is running');
+      expect(await run()).toMatchObject({ status: 0, said: expect.stringContaining('somebody works on') });
       expect(log()).toEqual([]);
-      other.stdin.end();
-      await once(other, 'exit');
+    });
+
+    it('takes a lock that has run out, and gives it back', async () => {
+      mkdirSync(at('run'));
+      writeFileSync(at('run/lock'), '1000 somebody\n');
+      generation('new', { more: `cp ${at('run/lock')} ${at('seen')}` });
+      builds('new');
+      expect((await run()).status).toBe(0);
+      expect(readFileSync(at('seen'), 'utf8')).toMatch(/^\d+ unattended\n$/);
+      expect(existsSync(at('run/lock'))).toBe(false);
     });
   },
 );

@@ -17,10 +17,9 @@ in
     })
     [
       "coreutils"
-      "gnutar"
-      "gzip"
+      "curl"
+      "gawk"
       "iproute2"
-      "jq"
       "nix"
       "restic"
       "sqlite"
