@@ -1,7 +1,16 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { evaluate, fixture, fixtureNames, hasNix, libraries, modulesFolder, nix } from './evaluate.ts';
+import {
+  evaluate,
+  fixture,
+  fixtureNames,
+  type HostFile,
+  hasNix,
+  libraries,
+  modulesFolder,
+  nix,
+} from './evaluate.ts';
 import { broken, PROMISES } from './promises.ts';
 
 const skip = !hasNix && !process.env.LUNCHBOX_REQUIRE_ALL;
@@ -41,6 +50,15 @@ describe.skipIf(skip)('the modules of NixOS (not run without Nix)', () => {
         expect(config.services['do-agent'].enable).toBe(false);
       });
     });
+
+  it('keep every promise for what this repository commits', () => {
+    for (const environment of readdirSync(join(repository, 'clusters'))) {
+      const file = join(repository, 'clusters', environment, 'host.json');
+      if (!existsSync(file)) continue;
+      const host = JSON.parse(readFileSync(file, 'utf8')) as HostFile;
+      expect(broken(evaluate(host), host), environment).toEqual([]);
+    }
+  });
 
   it('have a promise about every kind of host, and a host for every promise', () => {
     for (const [name, { about }] of Object.entries(PROMISES))
