@@ -27,8 +27,11 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
-/** Builds what is not in the cache yet (several minutes), and starts it on free ports. */
-export async function startApiServer(): Promise<ApiServer> {
+/**
+ * Builds what is not in the cache yet (several minutes), and starts it on free ports.
+ * @param more Further arguments of the API server.
+ */
+export async function startApiServer(more: string[] = []): Promise<ApiServer> {
   const programs = clusterPrograms();
   const folder = mkdtempSync(join(tmpdir(), 'lunchbox-apiserver-'));
   const [storePort, port] = [await freePort(), await freePort()];
@@ -67,6 +70,7 @@ export async function startApiServer(): Promise<ApiServer> {
         '--authorization-mode=Node,RBAC',
         '--service-cluster-ip-range=10.43.0.0/16',
         '--allow-privileged=true',
+        ...more,
       ],
       { stdio: 'ignore' },
     );

@@ -1,0 +1,7 @@
+{
+  imports = [
+    ./sshd.nix
+    ./operators.nix
+    ./deploy-user.nix
+  ];
+}

@@ -1,0 +1,6 @@
+{
+  imports = [
+    ./garbage.nix
+    ./unattended-switch.nix
+  ];
+}

@@ -1,0 +1,4 @@
+# Stands for the profile of the same name in nixpkgs.
+{
+  boot.initrd.availableKernelModules = [ "virtio_blk" ];
+}
