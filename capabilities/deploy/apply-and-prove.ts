@@ -17,15 +17,14 @@ export interface Work {
 
 /** Everything of a delivery that can be taken back. @throws DeliveryFailed when it does not succeed */
 export async function applyAndProve({ plan, tree, key, users }: Work, delivery: Delivery): Promise<void> {
-  await runStages(plan, delivery, {
-    async beforeControllers() {
-      if (!key) return;
-      await mayGoOn(delivery);
-      await placeSealingKey(key, tree, delivery.cluster);
-      const text = `the sealing key of ${tree.environment} was put into the cluster`;
-      delivery.report({ type: 'note', text });
-    },
-    beforeWorkloads: () => users?.begin(),
+  // A policy of the second stage can cut users off already.
+  users?.begin();
+  await runStages(plan, delivery, async () => {
+    if (!key) return;
+    await mayGoOn(delivery);
+    await placeSealingKey(key, tree, delivery.cluster);
+    const text = `the sealing key of ${tree.environment} was put into the cluster`;
+    delivery.report({ type: 'note', text });
   });
   const nothing = async (work: Promise<void>) => {
     await work;

@@ -33,7 +33,7 @@ export async function rollBack(
     },
     delivery.cluster,
   );
-  await runStages(plan, delivery, { beforeControllers: async () => {}, beforeWorkloads: () => {} });
+  await runStages(plan, delivery);
   const brought = plan.objects.filter(({ action }) => action === 'prune');
   const doomed = brought.filter(({ owned }) => owned.kind === 'Job' || !PRECIOUS.has(owned.kind));
   const stay = brought.filter((object) => !doomed.includes(object)).map(({ owned }) => owned);

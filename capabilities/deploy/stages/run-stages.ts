@@ -27,24 +27,21 @@ const TIMEOUTS: Readonly<Record<Stage, number>> = {
 
 type Wanted = PlannedObject & { manifest: Manifest };
 
-export interface StageHooks {
-  /** Before controllers start. */
-  beforeControllers(): Promise<void>;
-  /** When users may begin to notice. */
-  beforeWorkloads(): void;
-}
-
 /**
  * Applies a plan, stage by stage, each ready before the next begins. Nothing is pruned here.
+ * @param beforeControllers What has to be there when controllers start.
  * @throws DeliveryFailed with the evidence, as soon as one object is known to fail
  */
-export async function runStages(plan: Plan, delivery: Delivery, hooks: StageHooks): Promise<void> {
+export async function runStages(
+  plan: Plan,
+  delivery: Delivery,
+  beforeControllers: () => Promise<void> = async () => {},
+): Promise<void> {
   const wanted = plan.objects.filter((object): object is Wanted => object.manifest !== undefined);
   for (const { owned, live } of wanted) noteUid(owned, live, delivery);
   const late = wanted.filter((object) => isTightened(object, wanted));
   for (const stage of STAGES) {
-    if (stage === 'controllers') await hooks.beforeControllers();
-    if (stage === 'workloads') hooks.beforeWorkloads();
+    if (stage === 'controllers') await beforeControllers();
     const members = wanted.filter((object) => object.stage === stage && !late.includes(object));
     const loosened = stage === 'config' ? late.flatMap(loosen) : [];
     const changing = [...members.filter(({ action }) => action !== 'unchanged')];

@@ -69,12 +69,16 @@ ${tls ? `  tls: [{ hosts: [${host}], secretName: tls }]\n` : ''}  rules:
     via: () => ({ host: '127.0.0.1', port: ingress.port }),
     ...more,
   });
-  /** Delivers, and does something when the Ingress is about to be written. */
+  /** Delivers, and does something when the Ingress is about to be written; not when it is put back. */
   const deliver = (wanted: ReturnType<typeof tree>, asked: Probe, atIngress = async () => {}) => {
+    let written = false;
     const cluster: Cluster = {
       ...world.cluster,
       async apply(resource, object, options) {
-        if (resource.kind === 'Ingress' && !options?.dryRun) await atIngress();
+        if (resource.kind === 'Ingress' && !options?.dryRun && !written) {
+          written = true;
+          await atIngress();
+        }
         return world.cluster.apply(resource, object, options);
       },
     };
