@@ -13,8 +13,6 @@ export interface DigitalOceanOptions {
   /** Where the API is, with `/v2`; DigitalOcean's own if left out. */
   endpoint?: string | undefined;
   clock: Clock;
-  /** Aborts calls that wait. */
-  signal?: AbortSignal | undefined;
   /** Told before each wait. */
   log?: ((line: string) => void) | undefined;
   random?: (() => number) | undefined;
@@ -63,7 +61,7 @@ const LOOKS = [0, 2_000, 5_000, 10_000];
 
 /** @throws UserError for a token or an endpoint that cannot be */
 export function digitalOceanClient(options: DigitalOceanOptions): Client {
-  const { token, clock, signal, log = () => {}, random = Math.random, timeout = 30_000 } = options;
+  const { token, clock, log = () => {}, random = Math.random, timeout = 30_000 } = options;
   const endpoint = checkedEndpoint(options.endpoint ?? ENDPOINT);
   if (!/^[\x21-\x7e]{1,512}$/.test(token))
     throw new UserError({
@@ -85,7 +83,6 @@ export function digitalOceanClient(options: DigitalOceanOptions): Client {
       'user-agent': 'lunchbox',
     },
     ...(isLoopback(new URL(endpoint)) ? { proxy: false as const } : {}),
-    ...(signal ? { signal } : {}),
   });
   // The same class, whose types axios declares once for each of its two module formats.
   const context = { endpoint, httpClient } as unknown as Context;
@@ -95,8 +92,6 @@ export function digitalOceanClient(options: DigitalOceanOptions): Client {
       const { data } = await send();
       return data === undefined || data === null || data === '' ? {} : fields(data, 'object');
     } catch (error) {
-      // An interruption is no failure of the call.
-      signal?.throwIfAborted();
       throw toCloudError(error, call, token, clock.now().getTime());
     }
   };
@@ -106,8 +101,7 @@ export function digitalOceanClient(options: DigitalOceanOptions): Client {
     const wait = waitAfter(error, tried, policy);
     if (wait === undefined) throw error;
     log(`DigitalOcean: ${error.call} ${error.status || error.id}; again in ${Math.ceil(wait / 1000)} s`);
-    await clock.sleep(wait, signal);
-    signal?.throwIfAborted();
+    await clock.sleep(wait);
     return error;
   };
   const repeat = async (call: CloudCall, send: Send, mayRepeat: (error: CloudError) => boolean) => {
@@ -180,8 +174,7 @@ export function digitalOceanClient(options: DigitalOceanOptions): Client {
 
   async function look<T>(find: () => Promise<T | undefined>): Promise<T | undefined> {
     for (const wait of LOOKS) {
-      if (wait > 0) await clock.sleep(wait, signal);
-      signal?.throwIfAborted();
+      if (wait > 0) await clock.sleep(wait);
       const found = await find();
       if (found !== undefined) return found;
     }

@@ -26,6 +26,8 @@ export interface Observed {
   /** Of the whole account. */
   dropletCount: number;
   project: Project | undefined;
+  /** Somebody provisions it now, or was cut short. */
+  locked: boolean;
   /** URNs of what is in the project. */
   inProject: readonly string[];
   vpc: Vpc | undefined;

@@ -12,8 +12,9 @@ export function formatPlan(plan: Plan, paint: Paint): string {
     step,
     cells: [SIGNS[step.action], step.kind, sanitize(step.name), stepCost(step), sanitize(step.reason)],
   }));
+  // A long name pushes its own row aside, not all of them.
   const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(...rows.map(({ cells }) => cells[column]?.length ?? 0), 0),
+    Math.min(32, Math.max(...rows.map(({ cells }) => cells[column]?.length ?? 0), 0)),
   );
   const lines = rows.map(({ step, cells }) => {
     const text = cells

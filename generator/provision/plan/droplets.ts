@@ -71,7 +71,11 @@ function misfitsOf(
   const misfits: string[] = [];
   if (droplet.size !== wanted.size) misfits.push(`size ${droplet.size} → ${wanted.size}`);
   const made = madeOf(droplet.tags, wanted.app, wanted.environment);
-  if (!made) return misfits;
+  if (!made) {
+    // Somebody took the tag away: no reason to replace what serves users, but none to go on with it either.
+    if (!ready) misfits.push('what it was made from is not known');
+    return misfits;
+  }
   const image = imageMark(wanted.image);
   // One that boots from our own image is the same machine: the spec's Ubuntu is no reason to make it anew.
   const own = made.image.startsWith('i') && 'slug' in wanted.image;

@@ -40,6 +40,8 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
   const old = stays ? undefined : sorted.current;
   const volume = volumeSteps(observed, wanted, target, old);
   const addressStep = stepForAddress(found, target);
+  // An address that leads to nobody takes nothing from the droplet that is to be replaced.
+  const addressFirst = found === undefined || (!old && !stays);
   const { steps: records, warnings, advice } = recordSteps(observed, wanted, address);
   const early = sorted.leftovers.filter(({ why }) => why !== 'replaced');
   const late = sorted.leftovers.filter(({ why }) => why === 'replaced');
@@ -53,11 +55,13 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
     ...imageSteps(observed, wanted, makes.droplet),
     ...dropletSteps(observed, wanted, sorted, target, stays),
     // A first droplet has everything from the start; one that replaces another gets it when it is set up.
-    ...(old || stays ? [] : [...volume.attach, addressStep]),
+    ...(old || stays ? [] : volume.attach),
+    ...(addressFirst ? [addressStep] : []),
     ...(stays ? [] : setUpSteps(target, wanted)),
     ...(old ? stopSteps(old, wanted) : []),
     ...late.flatMap(({ droplet }) => (holdsVolume(droplet, observed) ? stopSteps(droplet, wanted) : [])),
-    ...(old || stays ? [...volume.attach, addressStep] : []),
+    ...(old || stays ? volume.attach : []),
+    ...(addressFirst ? [] : [addressStep]),
     ...records,
     ...(stays ? [] : [finishStep(wanted)]),
     ...[...(old ? [old] : []), ...late.map(({ droplet }) => droplet)].map((droplet) =>

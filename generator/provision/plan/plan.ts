@@ -46,7 +46,6 @@ export type Operation =
   | 'address.delete'
   | 'record.create'
   | 'record.delete'
-  | 'tag.create'
   | 'tag.delete';
 
 /** One step of a plan. */
