@@ -1,6 +1,7 @@
 import { isAxiosError } from 'axios';
 import type { CloudCall } from '../../capabilities/ports/cloud.ts';
 import { CloudError } from '../../capabilities/ports/cloud-error.ts';
+import { UserError } from '../../generator/errors.ts';
 
 /** Characters of what the API said. */
 const LONGEST = 300;
@@ -10,10 +11,10 @@ const LONGEST = 300;
  * whoever prints it, or an error that has it as its cause, would print that.
  * @param now Milliseconds since 1970.
  */
-export function toCloudError(error: unknown, call: CloudCall, token: string, now: number): CloudError {
-  if (error instanceof CloudError) return error;
+export function toCloudError(error: unknown, call: CloudCall, token: string, now: number): Error {
+  // What the user can mend, and mistakes of ours: they know nothing of the request, and keep their stack.
+  if (error instanceof CloudError || error instanceof UserError || error instanceof TypeError) return error;
   if (!isAxiosError(error)) {
-    // A mistake of ours: its message alone, for its stack is made anew here.
     const said = error instanceof Error ? error.message : String(error);
     return new CloudError({ call, status: 0, id: 'ERR_ANSWER', said: clean(said, token) });
   }

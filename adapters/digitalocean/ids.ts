@@ -20,7 +20,7 @@ export const ipv4 = checked(
   'IPv4 address',
   /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/,
 );
-export const zoneName = checked('zone', /^(?=.{1,253}$)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i);
+export const zoneName = checked('zone', /^(?=.{1,253}$)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i);
 /** Source: API reference, Tags: letters, numbers, colons, dashes, underscores, 255 at most. */
 export const tagName = checked('tag', /^[A-Za-z0-9_:-]{1,255}$/);
 export const slug = checked('slug', /^[a-z0-9][a-z0-9._-]{0,99}$/i);

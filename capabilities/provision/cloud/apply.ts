@@ -1,5 +1,6 @@
 import { UserError } from '../../../generator/errors.ts';
 import type { ProvisionEvent } from '../../../generator/provision/events.ts';
+import { keyBody } from '../../../generator/provision/naming.ts';
 import type { Observed } from '../../../generator/provision/observed.ts';
 import { makePlan, type PlanOptions } from '../../../generator/provision/plan/make-plan.ts';
 import { changesCloud, type Plan, planDigest } from '../../../generator/provision/plan/plan.ts';
@@ -87,6 +88,7 @@ export async function applyProvision(
       state: {
         project: there.project?.id,
         vpc: there.vpc?.id,
+        keys: new Set(keysThere(there, wanted)),
         volume: there.volume?.id,
         image: there.image?.id,
         droplet: there.droplets.find((each) => each.id === plan.droplet),
@@ -139,4 +141,9 @@ export function expect(plan: Plan, digest: string | undefined): void {
 function isPrepared({ droplets }: Observed, { droplet }: Plan): boolean {
   const tags = droplets.find(({ id }) => id === droplet)?.tags ?? [];
   return tags.some((tag) => /^lunchbox-(?:prepared|ready):/.test(tag));
+}
+
+function keysThere({ keys }: Observed, { sshKeys }: Wanted): number[] {
+  const bodies = sshKeys.map(({ key }) => key);
+  return keys.filter(({ publicKey }) => bodies.includes(keyBody(publicKey))).map(({ id }) => id);
 }

@@ -53,6 +53,7 @@ export async function destroyProvision(request: DestroyRequest, ports: CloudPort
       state: {
         project: there.project?.id,
         vpc: there.vpc?.id,
+        keys: new Set(),
         volume: there.volume?.id,
         image: undefined,
         droplet: undefined,

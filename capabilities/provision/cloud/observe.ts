@@ -2,7 +2,7 @@ import { UserError } from '../../../generator/errors.ts';
 import { zoneOf } from '../../../generator/provision/dns.ts';
 import { lockName } from '../../../generator/provision/naming.ts';
 import type { Observed } from '../../../generator/provision/observed.ts';
-import type { DnsRecord } from '../../../generator/provision/resources.ts';
+import type { DnsRecord, Droplet, ReservedIp, Volume } from '../../../generator/provision/resources.ts';
 import type { Wanted } from '../../../generator/provision/wanted.ts';
 import type { Cloud, CloudCall } from '../../ports/cloud.ts';
 import { CloudError } from '../../ports/cloud-error.ts';
@@ -57,6 +57,7 @@ export async function observe(cloud: Cloud, wanted: Wanted): Promise<Observed> {
     );
   }
   if (denied.length > 0) throw missingScopes(denied);
+  const holders = await holdersOf(cloud, wanted, droplets, volumes, reservedIps);
   const elsewhere = volumes.filter((each) => each.tags.includes(tag));
   if (elsewhere.length > 1)
     throw new UserError({
@@ -67,7 +68,7 @@ export async function observe(cloud: Cloud, wanted: Wanted): Promise<Observed> {
     account,
     sizes,
     regions,
-    droplets,
+    droplets: [...droplets, ...holders.ours],
     namesakes: named.filter((each) => each.name === name && !each.tags.includes(tag)),
     dropletCount,
     project,
@@ -77,14 +78,44 @@ export async function observe(cloud: Cloud, wanted: Wanted): Promise<Observed> {
     firewall,
     keys,
     // Names are unique in a region only: ours wherever it is, else whatever is in the way.
-    volume: elsewhere[0] ?? volumes.find(({ region }) => region === wanted.region),
-    reservedIps,
+    volume: released(elsewhere[0] ?? volumes.find(({ region }) => region === wanted.region), holders),
+    reservedIps: reservedIps.map((address) => released(address, holders)),
     zones,
     records,
     image: found,
     ownImages,
     tags,
   };
+}
+
+/** Droplets that hold something of ours, and are not in the list of ours. */
+interface Holders {
+  /** Made a moment ago, and not listed yet. */
+  ours: Droplet[];
+  /** Removed a moment ago: what they hold is about to be free. */
+  gone: number[];
+}
+
+async function holdersOf(
+  cloud: Cloud,
+  { tag }: Wanted,
+  droplets: readonly Droplet[],
+  volumes: readonly Volume[],
+  reservedIps: readonly ReservedIp[],
+): Promise<Holders> {
+  const held = new Set([...volumes, ...reservedIps].map(({ droplet }) => droplet));
+  const holders: Holders = { ours: [], gone: [] };
+  for (const id of held) {
+    if (id === undefined || droplets.some((droplet) => droplet.id === id)) continue;
+    const droplet = await cloud.droplet(id);
+    if (!droplet) holders.gone.push(id);
+    else if (droplet.tags.includes(tag)) holders.ours.push(droplet);
+  }
+  return holders;
+}
+
+function released<T extends { droplet: number | undefined } | undefined>(held: T, { gone }: Holders): T {
+  return held?.droplet !== undefined && gone.includes(held.droplet) ? { ...held, droplet: undefined } : held;
 }
 
 const NO_ACCOUNT = { status: 'active', message: '', dropletLimit: 0, reservedIpLimit: 0 };

@@ -59,6 +59,8 @@ export interface Run {
 export interface RunState {
   project: string | undefined;
   vpc: string | undefined;
+  /** Ids of the operators' keys. */
+  keys: Set<number>;
   volume: string | undefined;
   /** An image of our own. */
   image: number | undefined;

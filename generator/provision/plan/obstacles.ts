@@ -107,7 +107,7 @@ export function placeProblems(observed: Observed, wanted: Wanted, needsVolume: b
   return problems;
 }
 
-function imageProblems({ image, sizes }: Observed, wanted: Wanted): Problem[] {
+function imageProblems({ image, sizes, regions }: Observed, wanted: Wanted): Problem[] {
   if (!('slug' in wanted.image)) return [];
   const { slug } = wanted.image;
   if (!image)
@@ -117,7 +117,8 @@ function imageProblems({ image, sizes }: Observed, wanted: Wanted): Problem[] {
         remedy: 'Choose another droplet.image: `doctl compute image list --public` shows them.',
       },
     ];
-  if (image.regions.length > 0 && !image.regions.includes(wanted.region))
+  const isRegion = regions.some(({ slug }) => slug === wanted.region);
+  if (isRegion && image.regions.length > 0 && !image.regions.includes(wanted.region))
     return [
       {
         message: `the image ${slug} is not to be had in ${wanted.region}`,

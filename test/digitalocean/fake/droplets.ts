@@ -163,9 +163,9 @@ function act(world: World, droplet: FakeDroplet, { body }: Asked): Answer {
     world,
     { type, resource: droplet.id, resourceType: 'droplet', region: droplet.region },
     world.pace.action,
+    effect,
     () => {
       droplet.locked = false;
-      effect();
     },
   );
   return created({ action: actionView(world, action) });

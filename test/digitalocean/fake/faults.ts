@@ -7,7 +7,7 @@ export interface Fault {
   /** What the caller gets: nothing, and the line stays open; a line that is cut; an answer. */
   answer: 'none' | 'reset' | 'usual' | Answer;
   /** What comes after it: the caller is dead, or the whole API is down. */
-  then?: 'cut' | 'outage';
+  fromThen?: 'cut' | 'outage';
 }
 
 export const FAULTS = {
@@ -37,10 +37,10 @@ export const FAULTS = {
   'down from then on': {
     carriedOut: false,
     answer: refuse(503, 'service_unavailable', 'Server is temporarily unavailable.'),
-    then: 'outage',
+    fromThen: 'outage',
   },
-  'caller dies before it arrives': { carriedOut: false, answer: 'reset', then: 'cut' },
-  'caller dies after it arrived': { carriedOut: true, answer: 'reset', then: 'cut' },
+  'caller dies before it arrives': { carriedOut: false, answer: 'reset', fromThen: 'cut' },
+  'caller dies after it arrived': { carriedOut: true, answer: 'reset', fromThen: 'cut' },
 } as const satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -95,9 +95,11 @@ function lead(world: World, address: FakeReservedIp, droplet: number | undefined
     },
     world.pace.action,
     () => {
-      address.locked = false;
       // It may be gone by now.
       address.droplet = world.droplets.some(({ id }) => id === droplet) ? droplet : undefined;
+    },
+    () => {
+      address.locked = false;
     },
   );
 }

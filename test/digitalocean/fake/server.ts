@@ -93,8 +93,8 @@ async function answer(
   const { method = 'GET', url = '/' } = request;
   const index = fake.requests.push(`${method} ${url}`) - 1;
   const fault = fake.fault?.at === index ? fake.fault.fault : undefined;
-  if (fault?.then === 'cut') fake.cut = true;
-  if (fault?.then === 'outage') fake.outage = true;
+  if (fault?.fromThen === 'cut') fake.cut = true;
+  if (fault?.fromThen === 'outage') fake.outage = true;
   const send = ({ status, body, headers = {} }: Answer) => {
     const remaining = headers['ratelimit-remaining'] ?? String(Math.max(0, 5000 - fake.requests.length));
     response.writeHead(status, {

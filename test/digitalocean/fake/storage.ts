@@ -84,16 +84,16 @@ function act(world: World, volume: FakeVolume, { body }: Asked): Answer {
   const start = (effect: () => void) => {
     volume.busy = true;
     if (droplet) droplet.locked = true;
-    const done = () => {
+    const release = () => {
       volume.busy = false;
       if (droplet) droplet.locked = false;
-      effect();
     };
     const action = begin(
       world,
       { type: `${type}_volume`, resource: null, resourceType: 'backend', region: volume.region },
       world.pace.action,
-      done,
+      effect,
+      release,
     );
     return accepted({ action: actionView(world, action) });
   };

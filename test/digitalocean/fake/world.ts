@@ -209,6 +209,8 @@ export function begin(
   action: Pick<FakeAction, 'type' | 'resource' | 'resourceType' | 'region'>,
   takes: number,
   effect: () => void,
+  /** What is so afterwards, also when it failed. */
+  always: () => void = () => {},
 ): FakeAction {
   const fails = world.failingActions > 0;
   if (fails) world.failingActions--;
@@ -219,6 +221,7 @@ export function begin(
     started: world.now(),
     due: world.now() + takes,
     effect: () => {
+      always();
       if (!fails) effect();
       begun.status = fails ? 'errored' : 'completed';
     },

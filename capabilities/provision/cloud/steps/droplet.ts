@@ -1,7 +1,6 @@
 import { UserError } from '../../../../generator/errors.ts';
 import {
   isDropletsOwnTag,
-  keyBody,
   type Mark,
   madeTag,
   markTag,
@@ -28,8 +27,8 @@ export async function createDroplet(run: Run): Promise<string> {
       message: `droplet ${stranger.id} of ${environment} was not there when the plan was made`,
       remedy: 'Run it again: the plan is made anew.',
     });
-  const keys = await cloud.sshKeys();
-  const bodies = sshKeys.map(({ key }) => key);
+  // Without a key nobody could come in.
+  if (state.keys.size < sshKeys.length) needed(undefined, 'SSH key');
   const birth = await hooksOf(run).birth();
   const identity = runTag(app, environment, run.id);
   state.making = true;
@@ -38,7 +37,7 @@ export async function createDroplet(run: Run): Promise<string> {
     region,
     size,
     image: 'slug' in image ? image.slug : needed(state.image ?? observed.image?.id, image.name),
-    sshKeys: keys.filter(({ publicKey }) => bodies.includes(keyBody(publicKey))).map(({ id }) => id),
+    sshKeys: [...state.keys],
     tags: [tag, madeTag(app, environment, imageMark(image), userData), identity, ...birth.tags],
     identity,
     userData: birth.userData,

@@ -16,10 +16,12 @@ const nothing = '';
 
 /** One entry for each operation that a plan may hold. */
 export const EXECUTE: Readonly<Record<Exclude<Operation, 'keep'>, Execute>> = {
-  async 'project.create'({ cloud, plan, state }) {
+  async 'project.create'(run) {
+    const { cloud, plan, state } = run;
     const { app } = plan;
     const description = `${projectMark(app)}, made by Lunchbox`;
     const project = await madeOrFound(
+      run,
       () => cloud.createProject({ name: app, description }),
       async () =>
         (await cloud.projects()).find(

@@ -9,10 +9,12 @@ import { madeOrFound, needed } from './made-or-found.ts';
 
 const MINUTE = 60_000;
 
-export async function createVpc({ cloud, plan, state }: Run): Promise<string> {
+export async function createVpc(run: Run): Promise<string> {
+  const { cloud, plan, state } = run;
   const { app, environment, name, region } = plan.wanted;
   const description = environmentTag(app, environment);
   const vpc = await madeOrFound(
+    run,
     () => cloud.createVpc({ name, region, description }),
     async () =>
       (await cloud.vpcs()).find((each) => each.name === name && isMarked(each.description, description)),
@@ -38,10 +40,12 @@ export async function deleteVpc(run: Run, { id, name }: Step): Promise<string> {
 }
 
 /** The tag comes first: a firewall of a tag that does not exist is refused. */
-export async function createFirewall({ cloud, plan }: Run): Promise<string> {
+export async function createFirewall(run: Run): Promise<string> {
+  const { cloud, plan } = run;
   const { name, tag, firewall } = plan.wanted;
   await cloud.createTag(tag);
   const made = await madeOrFound(
+    run,
     () => cloud.createFirewall({ name, tag, ...firewall }),
     async () => (await cloud.firewalls()).find((each) => each.name === name && each.tags.includes(tag)),
   );
@@ -54,15 +58,18 @@ export async function updateFirewall({ cloud, plan }: Run, { id }: Step): Promis
   return '';
 }
 
-export async function createKey({ cloud, plan }: Run, { name }: Step): Promise<string> {
+export async function createKey(run: Run, { name }: Step): Promise<string> {
+  const { cloud, plan, state } = run;
   const { key } = needed(
     plan.wanted.sshKeys.find((each) => each.name === name),
     name,
   );
   const made = await madeOrFound(
+    run,
     () => cloud.createSshKey({ name, publicKey: key }),
     async () => (await cloud.sshKeys()).find(({ publicKey }) => keyBody(publicKey) === key),
   );
+  state.keys.add(made.id);
   return String(made.id);
 }
 

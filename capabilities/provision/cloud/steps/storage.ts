@@ -7,10 +7,12 @@ import { madeOrFound, needed } from './made-or-found.ts';
 
 const MINUTE = 60_000;
 
-export async function createVolume({ cloud, plan, state }: Run): Promise<string> {
+export async function createVolume(run: Run): Promise<string> {
+  const { cloud, plan, state } = run;
   const { region, tag } = plan.wanted;
   const { name, gib } = needed(plan.wanted.volume, 'volume');
   const volume = await madeOrFound(
+    run,
     () => cloud.createVolume({ name, region, gib, tag }),
     async () =>
       (await cloud.volumesNamed(name)).find((each) => each.region === region && each.tags.includes(tag)),
@@ -97,7 +99,8 @@ export async function createImage(run: Run): Promise<string> {
     async look() {
       const now = await cloud.image(made.id);
       if (now?.status === 'available') return 'done';
-      if (!now || now.error !== '' || now.status === 'deleted' || now.status === 'retired')
+      const fetching = now?.error === '' && now.status !== 'deleted' && now.status !== 'retired';
+      if (!fetching)
         throw new UserError({
           message: `DigitalOcean could not fetch the image from ${url}${now?.error ? `: ${now.error}` : ''}`,
           remedy:
