@@ -5,13 +5,21 @@ import { dollarChange } from '../../generator/provision/costs.ts';
 import { zoneOf } from '../../generator/provision/dns.ts';
 import { formatPlanJson } from '../../generator/provision/format/json.ts';
 import { formatEvent, formatPlan } from '../../generator/provision/format/text.ts';
-import { addressOf, addressTag, isDropletsOwnTag, isTagOf, keyName, madeOf, madeTag } from '../../generator/provision/naming.ts';
+import {
+  addressOf,
+  addressTag,
+  isDropletsOwnTag,
+  isTagOf,
+  keyName,
+  madeOf,
+  madeTag,
+} from '../../generator/provision/naming.ts';
 import type { Observed } from '../../generator/provision/observed.ts';
 import { confirmDestroy, makeDestroyPlan } from '../../generator/provision/plan/make-destroy-plan.ts';
 import { makePlan } from '../../generator/provision/plan/make-plan.ts';
 import { changesCloud, planDigest } from '../../generator/provision/plan/plan.ts';
-import { formatCloudStatus } from '../../generator/provision/status.ts';
 import type { Droplet } from '../../generator/provision/resources.ts';
+import { formatCloudStatus } from '../../generator/provision/status.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
 import { KEY, OTHER_KEY, virtualClock, wantedFrom } from './support.ts';
 
@@ -45,7 +53,15 @@ const EMPTY: Observed = {
   reservedIps: [],
   zones: ['shop.example'],
   records: new Map(),
-  image: { id: 1, slug: 'ubuntu-24-04-x64', name: 'x', status: 'available', error: '', regions: ['fra1', 'nyc3'], minDisk: 7 },
+  image: {
+    id: 1,
+    slug: 'ubuntu-24-04-x64',
+    name: 'x',
+    status: 'available',
+    error: '',
+    regions: ['fra1', 'nyc3'],
+    minDisk: 7,
+  },
   ownImages: [],
   tags: [],
 };
@@ -83,11 +99,20 @@ function whole(...droplets: Droplet[]): Observed {
       tags: ['lunchbox:shop:prod'],
       droplets: [],
       otherTargets: false,
-      inbound: [...wanted.firewall.inbound].reverse().map((rule) => ({ ...rule, addresses: [...rule.addresses].reverse() })),
+      inbound: [...wanted.firewall.inbound]
+        .reverse()
+        .map((rule) => ({ ...rule, addresses: [...rule.addresses].reverse() })),
       outbound: wanted.firewall.outbound.map((rule) => ({ ...rule, ports: 'all' })),
     },
     keys: [{ id: 5, name: wanted.sshKeys[0]?.name ?? '', publicKey: KEY }],
-    volume: { id: 'v', name: 'shop-prod', region: 'fra1', gib: 10, tags: ['lunchbox:shop:prod'], droplet: holder },
+    volume: {
+      id: 'v',
+      name: 'shop-prod',
+      region: 'fra1',
+      gib: 10,
+      tags: ['lunchbox:shop:prod'],
+      droplet: holder,
+    },
     reservedIps: [{ ip: ADDRESS, region: 'fra1', droplet: holder, locked: false }],
     records: new Map([
       ['shop.example', [{ id: 1, type: 'A', name: '@', data: ADDRESS }]],
@@ -176,7 +201,14 @@ describe('a plan', () => {
       'a replacement is set up, and has the volume already',
       {
         ...whole({ ...large(droplet(1, READY)), status: 'off' }, droplet(2, PREPARED)),
-        volume: { id: 'v', name: 'shop-prod', region: 'fra1', gib: 10, tags: ['lunchbox:shop:prod'], droplet: 2 },
+        volume: {
+          id: 'v',
+          name: 'shop-prod',
+          region: 'fra1',
+          gib: 10,
+          tags: ['lunchbox:shop:prod'],
+          droplet: 2,
+        },
       },
       [`address.assign ${ADDRESS}`, 'droplet.finish', 'droplet.delete 1'],
     ],
@@ -280,7 +312,9 @@ describe('costs', () => {
 describe('what a person reads', () => {
   it('is a table', () => {
     const replaced = wantedFrom('size: s-4vcpu-8gb');
-    expect(formatPlan(makePlan({ ...whole(droplet(1, READY)), zones: [] }, replaced), PLAIN)).toBe(`  plan  prod: 6 to change, 1 to replace, 1 to delete, 5 kept
+    expect(
+      formatPlan(makePlan({ ...whole(droplet(1, READY)), zones: [] }, replaced), PLAIN),
+    ).toBe(`  plan  prod: 6 to change, 1 to replace, 1 to delete, 5 kept
 
     =  project   shop
     =  vpc       shop-prod
@@ -307,7 +341,11 @@ describe('what a person reads', () => {
 
   it('acts on no terminal', () => {
     const plan = makePlan(EMPTY, wanted);
-    const hostile = { ...plan, warnings: ['\u001b[2J'], steps: plan.steps.map((step) => ({ ...step, reason: '\u001b[31m' })) };
+    const hostile = {
+      ...plan,
+      warnings: ['\u001b[2J'],
+      steps: plan.steps.map((step) => ({ ...step, reason: '\u001b[31m' })),
+    };
     expect(formatPlan(hostile, PLAIN)).not.toContain('\u001b');
     expect(formatEvent({ type: 'note', text: '\u001b]0;x' }, PLAIN)).not.toContain('\u001b');
   });
@@ -338,7 +376,15 @@ describe('what a person reads', () => {
         address: ADDRESS,
         leadsTo: 1,
         droplets: [
-          { id: 1, state: 'ready', power: 'active', size: 's-2vcpu-4gb', region: 'fra1', publicAddress: '203.0.113.9', monthly: 24 },
+          {
+            id: 1,
+            state: 'ready',
+            power: 'active',
+            size: 's-2vcpu-4gb',
+            region: 'fra1',
+            publicAddress: '203.0.113.9',
+            monthly: 24,
+          },
         ],
         volume: { name: 'shop-prod', gib: 10, droplet: undefined, monthly: 1 },
       },
@@ -353,7 +399,14 @@ describe('what a person reads', () => {
 });
 
 describe('destroying', () => {
-  const observed = { ...whole(droplet(1, READY)), tags: [...whole().tags, { name: 'lunchbox:shop:prod', count: 2 }, { name: 'lunchbox:shop:staging', count: 1 }] };
+  const observed = {
+    ...whole(droplet(1, READY)),
+    tags: [
+      ...whole().tags,
+      { name: 'lunchbox:shop:prod', count: 2 },
+      { name: 'lunchbox:shop:staging', count: 1 },
+    ],
+  };
   const plan = (withData: boolean) => makeDestroyPlan(observed, wanted, { withData });
 
   it('keeps volume, address and records unless told otherwise', () => {
@@ -389,7 +442,8 @@ describe('destroying', () => {
 
   it('asks for the name of the environment', () => {
     expect(() => confirmDestroy(plan(true), ' prod\n')).not.toThrow();
-    for (const typed of ['', 'yes', 'PROD', 'staging']) expect(() => confirmDestroy(plan(true), typed)).toThrow(UserError);
+    for (const typed of ['', 'yes', 'PROD', 'staging'])
+      expect(() => confirmDestroy(plan(true), typed)).toThrow(UserError);
   });
 });
 
@@ -403,14 +457,29 @@ describe('names', () => {
     expect(addressOf(addressTag('shop', 'prod', ADDRESS), 'shop', 'prod')).toBe(ADDRESS);
     expect(addressOf(addressTag('shop', 'prod', ADDRESS), 'shop', 'staging')).toBeUndefined();
     expect(addressOf('lunchbox-address:shop:prod:x', 'shop', 'prod')).toBeUndefined();
-    expect(madeOf(['a', madeTag('shop', 'prod', 'sabc', 'def')], 'shop', 'prod')).toEqual({ image: 'sabc', userData: 'def' });
+    expect(madeOf(['a', madeTag('shop', 'prod', 'sabc', 'def')], 'shop', 'prod')).toEqual({
+      image: 'sabc',
+      userData: 'def',
+    });
     expect(madeOf([madeTag('shop', 'prod', 'sabc', 'def')], 'shop', 'pro')).toBeUndefined();
   });
 
   it('tell tags of one environment from those of another', () => {
-    const tags = ['lunchbox:shop:prod', 'lunchbox-run:shop:prod:1', 'lunchbox-ready:shop:prod', 'lunchbox-run:shop:prod2:1', 'lunchbox:shop:prod2', 'lunchbox-key:abc', 'shop'];
+    const tags = [
+      'lunchbox:shop:prod',
+      'lunchbox-run:shop:prod:1',
+      'lunchbox-ready:shop:prod',
+      'lunchbox-run:shop:prod2:1',
+      'lunchbox:shop:prod2',
+      'lunchbox-key:abc',
+      'shop',
+    ];
     expect(tags.filter((tag) => isTagOf(tag, 'shop', 'prod'))).toEqual(tags.slice(0, 3));
-    expect(tags.filter(isDropletsOwnTag)).toEqual(['lunchbox-run:shop:prod:1', 'lunchbox-run:shop:prod2:1', 'lunchbox-key:abc']);
+    expect(tags.filter(isDropletsOwnTag)).toEqual([
+      'lunchbox-run:shop:prod:1',
+      'lunchbox-run:shop:prod2:1',
+      'lunchbox-key:abc',
+    ]);
   });
 
   it('of hosts find the longest zone', () => {
@@ -429,7 +498,12 @@ describe('what cannot be had', () => {
 });
 
 describe('waiting for records that are kept elsewhere', () => {
-  const advice = ['shop.example', 'www.shop.example'].map((host) => ({ host, type: 'A' as const, data: ADDRESS, why: '' }));
+  const advice = ['shop.example', 'www.shop.example'].map((host) => ({
+    host,
+    type: 'A' as const,
+    data: ADDRESS,
+    why: '',
+  }));
   const ports = (resolve: (host: string) => Promise<string[]>) => ({
     resolve,
     clock: virtualClock(),
