@@ -73,6 +73,31 @@ describe('the lock', () => {
   });
 });
 
+describe('a run', () => {
+  it('that lost its lock stops, and removes nothing', async () => {
+    const hooks = {
+      ...lab.hooks,
+      onDroplet: async () => {
+        // Somebody believes that this run is dead.
+        for (const { id } of locks()) await lab.cloud.deleteProject(id);
+        lab.clock.time += 200_000;
+      },
+    };
+    await expect(lab.apply(wantedFrom(), { hooks })).rejects.toThrow('another run has taken over');
+    expect(lab.fake.world.droplets).toHaveLength(1);
+    await lab.apply(wantedFrom());
+    expect(lab.fake.world.droplets).toHaveLength(1);
+  });
+
+  it('that finds nothing to do removes a lock that a dead one left', async () => {
+    await lab.apply(wantedFrom());
+    await take('ann');
+    lab.clock.time += 10_000;
+    await expect(lab.apply(wantedFrom())).resolves.toMatchObject({ result: 'unchanged' });
+    expect(locks()).toHaveLength(0);
+  });
+});
+
 describe('two applies at once', () => {
   it('make one droplet: the other refuses, or finds everything done', async () => {
     const results = await Promise.allSettled([lab.apply(wantedFrom()), lab.apply(wantedFrom())]);

@@ -2,7 +2,6 @@ import { UserError } from '../../../generator/errors.ts';
 import { subjectOf } from '../../../generator/provision/format/words.ts';
 import { cleanUp } from './clean-up.ts';
 import { explained } from './explain.ts';
-import { LockLost } from './lock.ts';
 import { mayGoOn, type Run } from './run.ts';
 import { EXECUTE } from './steps/index.ts';
 
@@ -18,7 +17,8 @@ export async function executePlan(run: Run): Promise<void> {
       const detail = await EXECUTE[step.operation](run, step);
       report({ type: 'done', step, milliseconds: clock.now().getTime() - begun, detail });
     } catch (error) {
-      const left = error instanceof LockLost ? [] : await cleanUp(run);
+      // Whoever took over may be going on with the very droplet.
+      const left = run.lock.lost.aborted ? [] : await cleanUp(run);
       const told = explained(error, subjectOf(step));
       if (left.length === 0) throw told;
       const problems = told instanceof UserError ? told.problems : [];
