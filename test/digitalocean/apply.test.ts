@@ -260,6 +260,19 @@ describe('a run that fails', () => {
     expect(world().reservedIps).toMatchObject([{ ip: address?.ip, droplet: world().droplets[0]?.id }]);
   });
 
+  it('remembers an address that it has just made, and whose tag was refused', async () => {
+    const { createTag } = lab.cloud;
+    let refusals = 1;
+    lab.cloud.createTag = async (tag) => {
+      if (tag.startsWith('lunchbox-address:') && refusals-- > 0) lab.fake.world.scopes = new Set();
+      await createTag(tag).finally(() => Object.assign(lab.fake.world, { scopes: undefined }));
+    };
+    await expect(lab.apply(wantedFrom())).rejects.toThrow('may lack tag:create');
+    expect(world().droplets).toEqual([]);
+    await lab.apply(wantedFrom());
+    expect(world().reservedIps).toHaveLength(1);
+  });
+
   it('does so when it is interrupted, too', async () => {
     const abort = new AbortController();
     const hooks = { ...lab.hooks, onDroplet: async () => abort.abort(new Error('interrupted')) };

@@ -42,9 +42,10 @@ async function madeByThisRun({ cloud, plan, state, id }: Run): Promise<number[]>
 }
 
 /** An address that was made for this droplet is known by it alone until its tag is there. */
-async function rememberAddress({ cloud, plan }: Run, droplet: number): Promise<void> {
-  const address = (await cloud.reservedIps()).find((each) => each.droplet === droplet);
-  if (address) await cloud.createTag(addressTag(plan.app, plan.environment, address.ip));
+async function rememberAddress({ cloud, plan, state }: Run, droplet: number): Promise<void> {
+  // While it is on its way to the droplet, the list does not say where it leads.
+  const ip = state.address ?? (await cloud.reservedIps()).find((each) => each.droplet === droplet)?.ip;
+  if (ip !== undefined) await cloud.createTag(addressTag(plan.app, plan.environment, ip));
 }
 
 /** A volume that held data before must not lose what is being written. */
