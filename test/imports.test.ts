@@ -43,7 +43,18 @@ describe('import rules', () => {
   });
 
   it('a stage knows only the stages to its left', () => {
-    const stages = ['spec', 'release', 'seal', 'render', 'tree', 'validate', 'diff', 'deploy', 'init'];
+    const stages = [
+      'spec',
+      'release',
+      'seal',
+      'render',
+      'tree',
+      'validate',
+      'diff',
+      'deploy',
+      'provision',
+      'init',
+    ];
     // The YAML writer and the tree's paths and headers are words that several stages share.
     const shared = /^generator\/(render\/yaml|tree\/(header|paths)\.ts)/;
     const rank = (path: string) => stages.findIndex((stage) => path.startsWith(`generator/${stage}/`));
