@@ -255,15 +255,19 @@ async function follow(
   until: number,
   done: (activation: Activation) => boolean,
 ): Promise<Activation | undefined> {
-  let seen: Activation | undefined;
+  let away = '';
   for (;;) {
     try {
-      seen = readActivation(
+      const seen = readActivation(
         await outputOf(context, 'it cannot be looked at', activationScript(context.id), { timeout: 20_000 }),
       );
+      away = '';
       if (done(seen)) return seen;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
+      const why = error.problems[0]?.message.split('\n')[0] ?? '';
+      if (why !== away) context.report({ type: 'check', check: { name: 'SSH', ok: false, said: why } });
+      away = why;
     }
     if (context.signal?.aborted || context.clock.now().getTime() >= until) return undefined;
     await context.clock.sleep(LOOK, context.signal);

@@ -98,6 +98,7 @@ printf '%s\n' "storage=$STORAGE_DIR" "datastore=$datastore" "redis=$redis" > "$s
 # The first one makes the repository; never a bucket.
 if ! restic cat config > /dev/null 2> "$errors" 9>&-; then
   case $(cat "$errors") in
+    *x509* | *refused* | *timeout* | *[Dd]enied*) explain ;;
     *"Is there a repository"* | *"repository does not exist"* | *"config file does not exist"*)
       say "makes a new repository at $RESTIC_REPOSITORY"
       restic_or_fail init > /dev/null ;;

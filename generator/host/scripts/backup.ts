@@ -18,9 +18,10 @@ scripts=$(systemctl show --property=ExecStart --value "$unit" | sed -n 's/.*[ =]
 [ -f "$env_file" ] || exit ${NO_SETTINGS}
 as_unit() {
   before=$PATH
+  names='PATH BACKUP_ENV'
   set -f
   for word in $(systemctl show --property=Environment --value "$unit"); do
-    case $word in [A-Z]*=*) export "$word" ;; esac
+    case $word in [A-Z]*=*) export "$word"; names="$names \${word%%=*}" ;; esac
   done
   set +f
   # The unit names what it needs, not the shell that runs it.
@@ -91,9 +92,9 @@ printf '%s\\n' "$?" > "$2/code.new" && mv "$2/code.new" "$2/code"
 END_OF_SCRIPT
 as_unit
 set --
-for name in PATH BACKUP_ENV K3S_DATA_DIR STORAGE_DIR LUNCHBOX_LOCAL_PATH LUNCHBOX_HOST BACKUP_NAME BACKUP_STATE_DIR BACKUP_CONF NODE_PASSWORD_FILE CGROUP_DIR; do
-  eval "value=\\\${$name-}"
-  [ -z "$value" ] || set -- "$@" --setenv="$name=$value"
+for name in $names; do
+  case $name in *[!A-Z0-9_]*) continue ;; esac
+  set -- "$@" --setenv="$name=$(printenv "$name")"
 done
 systemd-run --quiet --collect --unit="lunchbox-restore-$id" "$@" --setenv=RESTORE_CONFIRM="$snapshot" --setenv=RESTORE_LIMIT="$limit" \\
   /bin/sh "$folder/restore.sh" "$scripts" "$folder"

@@ -15,6 +15,8 @@ export const hasGo = spawnSync('go', ['version']).status === 0;
 /** A real S3 server over a folder, on loopback. */
 export interface S3 {
   endpoint: string;
+  /** File of the certificate to trust, with TLS. */
+  authority: string | undefined;
   accessKey: string;
   secretKey: string;
   /** Where the objects of a bucket lie as files. */
@@ -22,7 +24,7 @@ export interface S3 {
   stop(): Promise<void>;
 }
 
-export async function startS3(): Promise<S3> {
+export async function startS3({ tls = false } = {}): Promise<S3> {
   const programs = builtOnce(`versitygw-${VERSION}`, (folder) => {
     execFileSync('go', ['install', `github.com/versity/versitygw/cmd/versitygw@${VERSION}`], {
       stdio: 'inherit',
@@ -34,9 +36,28 @@ export async function startS3(): Promise<S3> {
   for (const each of [data, iam]) mkdirSync(each);
   const port = await freePort();
   const [accessKey, secretKey] = ['ACCESSKEYOFTESTS', 'secret/key+of=tests$"`'];
+  const [certificate, key] = [join(folder, 'certificate'), join(folder, 'key')];
+  if (tls)
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
+        ...['-subj', '/CN=s3', '-addext', 'subjectAltName=IP:127.0.0.1', '-out', certificate, '-keyout', key],
+      ],
+      { stdio: 'ignore' },
+    );
   const child = spawn(
     join(programs, 'versitygw'),
-    ['--port', `127.0.0.1:${port}`, '--iam-dir', iam, '--quiet', 'posix', data],
+    [
+      '--port',
+      `127.0.0.1:${port}`,
+      '--iam-dir',
+      iam,
+      '--quiet',
+      ...(tls ? ['--cert', certificate, '--key', key] : []),
+      'posix',
+      data,
+    ],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { PATH: process.env.PATH, ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey },
@@ -52,7 +73,8 @@ export async function startS3(): Promise<S3> {
     await pause(50);
   }
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    authority: tls ? certificate : undefined,
     accessKey,
     secretKey,
     bucket(name) {
