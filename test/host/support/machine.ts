@@ -50,7 +50,8 @@ export interface TestMachine {
 
 let count = 0;
 
-export async function startMachine(): Promise<TestMachine> {
+/** @param environment Variables that whoever logs in has. */
+export async function startMachine(environment: Record<string, string> = {}): Promise<TestMachine> {
   const root = mkdtempSync(join(tmpdir(), 'lunchbox-machine-'));
   const key = makeKey(root, 'operator');
   const file = (path: string) => join(root, path);
@@ -78,7 +79,10 @@ export async function startMachine(): Promise<TestMachine> {
   symlinkSync(first, file('nix/var/nix/profiles/system-1-link'));
   symlinkSync('system-1-link', file('nix/var/nix/profiles/system'));
 
-  const config = `SetEnv LUNCHBOX_ROOT=${root} PATH=${file('bin')}:${process.env.PATH}`;
+  const set = { LUNCHBOX_ROOT: root, PATH: `${file('bin')}:${process.env.PATH}`, ...environment };
+  const config = `SetEnv ${Object.entries(set)
+    .map((pair) => pair.join('='))
+    .join(' ')}`;
   const adopt = (started: Sshd) => {
     const keys = join(started.folder, 'authorized_keys');
     copyFileSync(keys, `${keys}.all`);
