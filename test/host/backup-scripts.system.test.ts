@@ -226,6 +226,46 @@ describe.skipIf(skip)(
       }
     });
 
+    it('begin the copy of a Redis anew when it rewrites its log between two files', async () => {
+      const machine = started();
+      const folder = join(machine.storage, PV);
+      mkdirSync(folder, { recursive: true });
+      const redis = await startRedis(folder);
+      await redis.send(Array.from({ length: 1000 }, (_, index) => `SET key:${index} ${index}`));
+      // After the first file was copied, the others are replaced.
+      machine.write(
+        'bin/cp',
+        `#!/bin/sh
+/bin/cp "$@"
+code=$?
+case $* in *appendonlydir*)
+  if [ ! -e "$FAKE/rewritten" ]; then
+    touch "$FAKE/rewritten"
+    redis-cli -s ${redis.socket} BGREWRITEAOF > /dev/null
+    until redis-cli -s ${redis.socket} INFO persistence | grep -q 'aof_rewrite_in_progress:0'; do sleep 0.05; done
+    sleep 0.3
+  fi ;;
+esac
+exit $code
+`,
+      );
+      chmodSync(join(machine.root, 'bin/cp'), 0o755);
+      const names = readdirSync(join(folder, 'appendonlydir'));
+      const run = await promisify(execFile)('bash', [join(process.cwd(), 'nixos/backup/backup.sh')], {
+        env: machine.env,
+      });
+      expect(run.stderr).toContain('1 Redis');
+      expect(existsSync(join(machine.root, 'rewritten'))).toBe(true);
+      expect(readdirSync(join(folder, 'appendonlydir'))).not.toEqual(names);
+      await redis.stop();
+      const other = fresh();
+      makeState(other, 'another-token');
+      expect(restore(other, snapshots(machine)[0]?.id ?? '')).toMatchObject(ok);
+      const again = await startRedis(join(other.storage, PV));
+      expect(await again.cli('DBSIZE')).toBe('1000');
+      await again.stop();
+    });
+
     it('hold a snapshot of etcd where that is the datastore, and reset to it', () => {
       bucketOf();
       const machine = fresh();

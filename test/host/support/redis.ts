@@ -8,6 +8,7 @@ import { redisConfig } from '../../../generator/render/model/redis-config.ts';
 
 /** A real Redis with the settings of an embedded one, over a folder. */
 export interface Redis {
+  socket: string;
   cli(...args: string[]): Promise<string>;
   /** Commands, one a line; resolves when all were answered. */
   send(lines: readonly string[]): Promise<void>;
@@ -31,6 +32,7 @@ export async function startRedis(folder: string): Promise<Redis> {
     await new Promise((wake) => setTimeout(wake, 30));
   }
   return {
+    socket,
     cli,
     async send(lines) {
       const talk = spawn('redis-cli', ['-s', socket], { stdio: ['pipe', 'ignore', 'ignore'] });
