@@ -122,7 +122,7 @@ function hostOf({ environment, read, host, knownHosts }: AccessRequest) {
 }
 
 /** `[user@]host[:port]`, as it is written for ssh. */
-function hostJson(host: string): string {
+export function hostJson(host: string): string {
   const [, user, address = host, port] = /^(?:([^@]+)@)?([^:]+|\[[^\]]+\])(?::(\d+))?$/.exec(host) ?? [];
   return JSON.stringify({
     address: address.replace(/^\[|\]$/g, ''),

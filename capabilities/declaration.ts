@@ -43,7 +43,10 @@ export interface ActionShape {
 
 /** One capability of Lunchbox as data: the command line, its help and completion, and the action are made from it. */
 export interface Declaration {
-  /** Words of the command, e.g. `secrets check`. */
+  /**
+   * Words of the command, e.g. `secrets check`. One in angle brackets stands for any word, which is the first positional:
+   * `host <env> switch`.
+   */
   name: string;
   summary: string;
   /** What one has to know beyond the summary. */

@@ -25,7 +25,8 @@ export function overview(commands: readonly Declaration[], version: string, pain
 /** Usage, arguments, options and examples of one command. */
 export function commandHelp(declaration: Declaration, paint: Palette): string {
   const { name, summary, details, positionals, examples } = declaration;
-  const usage = positionals.map((positional) => {
+  const usage = positionals.flatMap((positional) => {
+    if (name.includes(`<${positional.name}>`)) return [];
     const word = `${positional.name}${positional.many ? '…' : ''}`;
     return positional.required ? ` <${word}>` : ` [${word}]`;
   });

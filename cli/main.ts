@@ -49,12 +49,17 @@ async function main(argv: readonly string[]): Promise<number> {
   return run(context);
 }
 
-/** Commands have one word or two. */
+/** The command that begins like that. What stands for a word in angle brackets comes before the rest. */
 function commandNamed(argv: readonly string[]) {
+  const fits = (word: string, given = '') =>
+    word.startsWith('<') ? given !== '' && !given.startsWith('-') : word === given;
   const declaration = declarations.find(({ name }) =>
-    name.split(' ').every((word, index) => argv[index] === word),
+    name.split(' ').every((word, index) => fits(word, argv[index])),
   );
-  return declaration && { declaration, rest: argv.slice(declaration.name.split(' ').length) };
+  if (!declaration) return undefined;
+  const words = declaration.name.split(' ');
+  const named = argv.slice(0, words.length).filter((_, index) => words[index]?.startsWith('<'));
+  return { declaration, rest: [...named, ...argv.slice(words.length)] };
 }
 
 function unknownCommand(argv: readonly string[]): UserError {

@@ -8,6 +8,9 @@ import { history } from './deploy/history.ts';
 import { rollback } from './deploy/rollback.ts';
 import { status } from './deploy/status.ts';
 import { explain } from './explain.ts';
+import { backupList, backupNow, backupRestore } from './host/backup.ts';
+import { hostReboot } from './host/reboot.ts';
+import { hostSwitch } from './host/switch.ts';
 import { init } from './init.ts';
 import { keysNew } from './keys-new.ts';
 import { preview } from './preview.ts';
@@ -38,6 +41,11 @@ export const declarations: readonly Declaration[] = [
   history,
   rollback,
   drift,
+  hostSwitch,
+  hostReboot,
+  backupNow,
+  backupList,
+  backupRestore,
   completion,
 ];
 

@@ -31,17 +31,17 @@ function takesEnvironment({ positionals }: Declaration): boolean {
 
 function bash(): string {
   const cases = declarations.map((declaration) => {
-    const pattern = declaration.name.includes(' ') ? `"${declaration.name}"*` : `"${declaration.name} "*`;
-    const words = `${optionsOf(declaration).join(' ')}${takesEnvironment(declaration) ? ` $(${ENVIRONMENTS})` : ''}`;
-    return `    ${pattern}) words="${words}" ;;`;
+    const words = declaration.name.split(' ');
+    const pattern = words.length > 1 ? `${patternOf(words)}*` : `"${declaration.name} "*`;
+    const offered = `${optionsOf(declaration).join(' ')}${takesEnvironment(declaration) ? ` $(${ENVIRONMENTS})` : ''}`;
+    return `    ${pattern}) words="${offered}" ;;`;
   });
   return `# lunchbox completion for bash: source <(lunchbox completion bash)
 _lunchbox() {
   local current="\${COMP_WORDS[COMP_CWORD]}" words
   case "\${COMP_WORDS[*]:1}" in
 ${cases.join('\n')}
-    secrets*) words="check" ;;
-    keys*) words="new" ;;
+${nextWords().join('\n')}
     *) words="${firstWords().join(' ')} --help --version" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
@@ -49,6 +49,30 @@ ${cases.join('\n')}
 }
 complete -F _lunchbox lunchbox
 `;
+}
+
+/** Words as a pattern of bash: any one for one in angle brackets. */
+function patternOf(words: readonly string[]): string {
+  const text = words.map((word) => (word.startsWith('<') ? '"*"' : word)).join(' ');
+  return `"${text}"`.replaceAll('""', '');
+}
+
+/** What may follow when only the first words of commands stand there, the longest beginnings first. */
+function nextWords(): string[] {
+  const next = new Map<string, { length: number; words: Set<string> }>();
+  for (const { name } of declarations) {
+    const words = name.split(' ');
+    for (let length = 1; length < words.length; length++) {
+      const [last = '', word = ''] = words.slice(length - 1, length + 1);
+      const pattern = `${patternOf(words.slice(0, length))}${last.startsWith('<') ? '" "' : ''}*`;
+      const known = next.get(pattern) ?? { length, words: new Set<string>() };
+      next.set(pattern, known);
+      known.words.add(word.startsWith('<') ? `$(${ENVIRONMENTS})` : word);
+    }
+  }
+  return [...next]
+    .sort(([, one], [, other]) => other.length - one.length)
+    .map(([pattern, { words }]) => `    ${pattern}) words="${[...words].join(' ')}" ;;`);
 }
 
 /** zsh reads bash completions when it is told to. */
@@ -60,12 +84,15 @@ ${bash()}`;
 
 function fish(): string {
   const lines = declarations.flatMap((declaration) => {
-    const [first = '', second] = declaration.name.split(' ');
+    const [first = '', ...rest] = declaration.name.split(' ').filter((word) => !word.startsWith('<'));
+    const [second] = rest;
     const offer = `complete -c lunchbox -f -n __fish_use_subcommand -a ${first} -d '${quote(second ? '' : declaration.summary)}'`;
     const within = `__fish_seen_subcommand_from ${first}`;
-    const sub = second
-      ? [`complete -c lunchbox -f -n '${within}' -a ${second} -d '${quote(declaration.summary)}'`]
-      : [];
+    const sub = rest.map((word, index) => {
+      const summary = index === rest.length - 1 ? declaration.summary : '';
+      const seen = `__fish_seen_subcommand_from ${rest[index - 1] ?? first}`;
+      return `complete -c lunchbox -f -n '${seen}' -a ${word} -d '${quote(summary)}'`;
+    });
     const environments = takesEnvironment(declaration)
       ? [`complete -c lunchbox -n '${within}' -a "(${ENVIRONMENTS.replaceAll('\\', '\\\\')})"`]
       : [];

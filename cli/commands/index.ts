@@ -21,5 +21,10 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   history: async () => (await import('./history.ts')).history,
   rollback: async () => (await import('./rollback.ts')).rollback,
   drift: async () => (await import('./drift.ts')).drift,
+  'host <env> switch': async () => (await import('./host-switch.ts')).hostSwitch,
+  'host <env> reboot': async () => (await import('./host-reboot.ts')).hostReboot,
+  'host <env> backup now': async () => (await import('./host-backup.ts')).hostBackupNow,
+  'host <env> backup list': async () => (await import('./host-backup.ts')).hostBackupList,
+  'host <env> backup restore': async () => (await import('./host-backup.ts')).hostBackupRestore,
   completion: async () => (await import('./completion.ts')).completion,
 };

@@ -17,7 +17,8 @@ describe('the command line', () => {
       expect(out).toContain(`lunchbox ${name}`);
       for (const option of Object.keys(options)) expect(out).toContain(`--${option}`);
       expect(examples.length).toBeGreaterThan(0);
-      for (const { command } of examples) expect(command).toContain(`lunchbox ${name}`);
+      for (const { command } of examples)
+        expect(command).toContain(`lunchbox ${name.replace('<env>', 'prod')}`);
     }
     expect(lunchbox([], folder).out).toBe(lunchbox(['--help'], folder).out);
     expect(lunchbox(['--version'], folder).out).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -26,6 +27,10 @@ describe('the command line', () => {
   it.each([
     [['rendr'], 'there is no command `rendr`; did you mean `render`?'],
     [['secrets'], 'lunchbox secrets wants another word'],
+    [['host', 'prod'], 'lunchbox host <env> backup restore'],
+    [['host', 'switch', 'prod'], 'lunchbox host <env> switch'],
+    [['host', '--host', 'switch'], 'lunchbox host wants another word'],
+    [['host', 'prod', 'switch', '--limit', 'soon'], '--limit is a time'],
     [['render', '--chekc'], 'render has no option --chekc; did you mean --check?'],
     [['validate', '--nodes', 'two', '--path', '.'], '--nodes takes a whole number'],
     [['validate', '--path', 'nowhere'], 'nowhere does not exist'],
@@ -53,6 +58,9 @@ describe('the command line', () => {
   it('completes in bash: commands, options, environments', () => {
     const { out } = lunchbox(['completion', 'bash'], folderWith({}));
     for (const word of ['render', '--check', '--from-env']) expect(out).toContain(word);
+    expect(out).toContain('"host "*" switch"*) words="--');
+    expect(out).toContain('"host "*" backup"*) words="now list restore" ;;');
+    expect(out).toContain('"host "*" "*) words="switch reboot backup" ;;');
     for (const shell of ['zsh', 'fish']) expect(lunchbox(['completion', shell], folderWith({})).code).toBe(0);
   });
 });

@@ -1,0 +1,31 @@
+import type { Option } from '../../declaration.ts';
+
+/** How a machine is reached as its operator: options of every command that works on one. */
+export const MACHINE: Readonly<Record<string, Option>> = {
+  host: {
+    type: 'string',
+    value: '[USER@]HOST[:PORT]',
+    description: 'The machine, as root unless said otherwise; clusters/<env>/host.json says it if left out',
+  },
+  'ssh-key': {
+    type: 'string',
+    value: 'FILE',
+    description: "An operator's private key; LUNCHBOX_OPERATOR_KEY, or the agent's keys, if left out",
+  },
+  'known-hosts': {
+    type: 'string',
+    value: 'FILE',
+    description: "The machine's pinned host keys; clusters/<env>/known_hosts if left out",
+  },
+};
+
+export const DRY_RUN: Option = { type: 'boolean', description: 'Say what would be done, and do not do it' };
+
+export const ENVIRONMENT = {
+  name: 'env',
+  description: 'an environment of lunchbox.yaml',
+  required: true,
+} as const;
+
+/** What all of them exit with. */
+export const EXIT = 'Exit code 1 when it failed or was taken back, 2 when it was not begun.';
