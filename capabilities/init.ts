@@ -47,8 +47,8 @@ export async function planInit(
     );
   }
   const wanted = new Map(own);
-  for (const { files: rendered } of outcome.environments) {
-    for (const { path, text } of rendered) wanted.set(path, text);
+  for (const { files: rendered, machine } of outcome.environments) {
+    for (const { path, text } of [...rendered, ...machine]) wanted.set(path, text);
   }
   const write = new Map([...wanted].filter(([path, text]) => files.read(path) !== text));
   const replaced = [...write.keys()].filter((path) => {

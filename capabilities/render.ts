@@ -11,13 +11,18 @@ import type { Environment } from '../generator/spec/environment.ts';
 import type { Spec } from '../generator/spec/read-spec.ts';
 import { unifiedDiff } from '../generator/tree/patch.ts';
 import { manifestsFolder } from '../generator/tree/paths.ts';
-import { planTree, type TreePlan } from '../generator/tree/plan.ts';
+import { planTree, type TreeFile, type TreePlan } from '../generator/tree/plan.ts';
+import { machineFiles } from './render-machine.ts';
 import { loadRepositoryTemplates, loadSpec, type Repository, selectEnvironments } from './repository.ts';
 
 /** One environment, rendered, and what that means for the files that are there. */
 export interface RenderedEnvironment {
   environment: Environment;
+  /** The manifests: what is validated and delivered. */
   files: RenderedFile[];
+  /** What is rendered beside them, about the machine. */
+  machine: TreeFile[];
+  /** Of both. */
   plan: TreePlan;
 }
 
@@ -28,7 +33,8 @@ export interface RenderOutcome {
 }
 
 /**
- * Renders environments and brings `clusters/<env>/manifests` up to date: all files of all environments, or none.
+ * Renders environments and brings `clusters/<env>/manifests`, `user-data.yaml` and `host.json` up to date: all files of
+ * all environments, or none.
  * With `check` nothing is written, and the outcome carries the patch.
  * @throws UserError for anything that the user can mend; nothing has been written then.
  */
@@ -65,8 +71,11 @@ export function renderAll(
     .filter(({ environment }) => names.has(environment.name))
     .map(({ environment }) => {
       const rendered = renderEnvironment(environment, renderInputs(environment, files), templates);
-      const plan = planTree(rendered, files.list(manifestsFolder(environment.name)), files.read);
-      return { environment, files: rendered, plan };
+      const machine = machineFiles(environment, files);
+      const there = machine.map(({ path }) => path).filter((path) => files.read(path) !== undefined);
+      const existing = [...files.list(manifestsFolder(environment.name)), ...there];
+      const plan = planTree([...rendered, ...machine], existing, files.read);
+      return { environment, files: rendered, machine, plan };
     });
 }
 
@@ -87,8 +96,8 @@ function renderInputs(environment: Environment, files: Repository['files']): Ren
 
 function patchOf(environments: readonly RenderedEnvironment[], { files }: Repository): string {
   return environments
-    .flatMap(({ plan, files: rendered }) => {
-      const after = new Map(rendered.map(({ path, text }) => [path, text]));
+    .flatMap(({ plan, files: rendered, machine }) => {
+      const after = new Map([...rendered, ...machine].map(({ path, text }) => [path, text]));
       return [...plan.added, ...plan.changed, ...plan.removed]
         .sort()
         .map((path) => unifiedDiff(path, files.read(path), after.get(path)));

@@ -2,19 +2,23 @@ import type { TunnelRequest } from '../../capabilities/ports/tunnel.ts';
 import { API_PORT, HTTP_PORT, HTTPS_PORT, TUNNEL_USER } from '../../generator/deploy/authorized-key.ts';
 import { isHostAddress, isPort, isUserName } from '../../generator/deploy/host.ts';
 import { type Problem, UserError } from '../../generator/errors.ts';
+import type { SshTarget } from './failure.ts';
 
 /** Where things lie on this side. */
-export interface TunnelPaths {
+export interface SshPaths {
   knownHosts: string;
   /** Of the private key; undefined asks the agent. */
   key: string | undefined;
+}
+
+export interface TunnelPaths extends SshPaths {
   apiSocket: string;
   httpsSocket: string;
   httpSocket: string;
 }
 
 /** Refuses what would be another option, or another line, to OpenSSH. @throws UserError */
-export function checkRequest(request: TunnelRequest): void {
+export function checkRequest(request: SshTarget & Partial<TunnelRequest>): void {
   const problems: Problem[] = [];
   const refuse = (what: string, value: unknown, remedy: string) =>
     problems.push({ message: `${what} cannot be ${JSON.stringify(value)}`, remedy });
@@ -29,18 +33,58 @@ export function checkRequest(request: TunnelRequest): void {
   if (problems.length > 0) throw new UserError(problems);
 }
 
-/**
- * The arguments of `ssh` for a checked request. Every option that a user's or a system's configuration could change
- * for the worse is set, and neither is read.
- */
+/** The arguments of `ssh` that lay a tunnel, for a checked request. */
 export function sshArguments(request: TunnelRequest, paths: TunnelPaths, connectTimeout: number): string[] {
   const { apiPort = API_PORT, httpsPort = HTTPS_PORT, httpPort = HTTP_PORT } = request;
+  const forwarding = {
+    ExitOnForwardFailure: 'yes',
+    StreamLocalBindUnlink: 'yes',
+    StreamLocalBindMask: '0177',
+  };
+  return [
+    ...connection(request, paths, connectTimeout, forwarding),
+    '-L',
+    `${paths.apiSocket}:127.0.0.1:${apiPort}`,
+    '-L',
+    `${paths.httpsSocket}:127.0.0.1:${httpsPort}`,
+    '-L',
+    `${paths.httpSocket}:127.0.0.1:${httpPort}`,
+    ...destination(request, TUNNEL_USER),
+  ];
+}
+
+/**
+ * The arguments of `ssh` that run one command, for a checked request.
+ * @param log File for what OpenSSH itself says: standard error belongs to the command.
+ */
+export function commandArguments(
+  request: SshTarget,
+  paths: SshPaths & { log: string },
+  connectTimeout: number,
+  command: string,
+): string[] {
+  return [
+    ...connection(request, paths, connectTimeout, { ClearAllForwardings: 'yes' }),
+    '-E',
+    paths.log,
+    ...destination(request, 'root'),
+    command,
+  ];
+}
+
+/** Every option that a user's or a system's configuration could change for the worse is set, and neither is read. */
+function connection(
+  { hostKeyAlias }: SshTarget,
+  paths: SshPaths,
+  connectTimeout: number,
+  more: Readonly<Record<string, string>>,
+): string[] {
   const options = {
     BatchMode: 'yes',
     StrictHostKeyChecking: 'yes',
     UserKnownHostsFile: paths.knownHosts,
     GlobalKnownHostsFile: '/dev/null',
-    ...(request.hostKeyAlias === undefined ? {} : { HostKeyAlias: request.hostKeyAlias }),
+    ...(hostKeyAlias === undefined ? {} : { HostKeyAlias: hostKeyAlias }),
     VerifyHostKeyDNS: 'no',
     UpdateHostKeys: 'no',
     CheckHostIP: 'no',
@@ -54,9 +98,7 @@ export function sshArguments(request: TunnelRequest, paths: TunnelPaths, connect
     ForwardX11: 'no',
     ControlMaster: 'no',
     ControlPath: 'none',
-    ExitOnForwardFailure: 'yes',
-    StreamLocalBindUnlink: 'yes',
-    StreamLocalBindMask: '0177',
+    ...more,
     ConnectTimeout: String(connectTimeout),
     ConnectionAttempts: '1',
     ServerAliveInterval: '5',
@@ -70,17 +112,9 @@ export function sshArguments(request: TunnelRequest, paths: TunnelPaths, connect
     '/dev/null',
     '-T',
     ...Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
-    '-L',
-    `${paths.apiSocket}:127.0.0.1:${apiPort}`,
-    '-L',
-    `${paths.httpsSocket}:127.0.0.1:${httpsPort}`,
-    '-L',
-    `${paths.httpSocket}:127.0.0.1:${httpPort}`,
-    '-p',
-    String(request.port ?? 22),
-    '-l',
-    request.user ?? TUNNEL_USER,
-    '--',
-    request.host,
   ];
+}
+
+function destination({ host, port, user }: SshTarget, defaultUser: string): string[] {
+  return ['-p', String(port ?? 22), '-l', user ?? defaultUser, '--', host];
 }

@@ -16,6 +16,9 @@ export class SshFailure extends UserError {
   }
 }
 
+/** Whom `ssh` was to reach. */
+export type SshTarget = Pick<TunnelRequest, 'host' | 'port' | 'user' | 'knownHosts' | 'hostKeyAlias'>;
+
 /** What is known of an `ssh` that ended, or was ended. */
 export interface Ended {
   log: SshLog;
@@ -26,7 +29,7 @@ export interface Ended {
 const again = (problem: Problem) => new SshFailure(problem, true);
 
 /** Why `ssh` did not get in. */
-export function whyNotIn(request: TunnelRequest, { log, timedOut }: Ended): SshFailure {
+export function whyNotIn(request: SshTarget, { log, timedOut }: Ended): SshFailure {
   const target = hostName(request.host, request.port);
   const user = request.user ?? TUNNEL_USER;
   const reachable =
@@ -91,7 +94,7 @@ export function whyNotIn(request: TunnelRequest, { log, timedOut }: Ended): SshF
 }
 
 /** An unknown host key, or another one than the pinned. */
-function hostKey(request: TunnelRequest, log: SshLog): SshFailure {
+function hostKey(request: SshTarget, log: SshLog): SshFailure {
   const { file, text } = request.knownHosts;
   const name = request.hostKeyAlias ?? hostName(request.host, request.port);
   const pinned = request.hostKeyAlias
@@ -170,7 +173,7 @@ export function whyNoApi(request: TunnelRequest, log: SshLog): SshFailure {
 }
 
 /** Why a line that stood does so no more. */
-export function whyLost(request: TunnelRequest, log: SshLog): SshFailure {
+export function whyLost(request: SshTarget, log: SshLog): SshFailure {
   const target = hostName(request.host, request.port);
   const last = log.find(/Timeout, server .* not responding/)
     ? 'it fell silent'
@@ -179,5 +182,13 @@ export function whyLost(request: TunnelRequest, log: SshLog): SshFailure {
   return again({
     message: `the line to ${target} was cut: ${last}`,
     remedy: 'Run it again: it goes on where it stopped.',
+  });
+}
+
+/** Why `ssh` did not even start. */
+export function notThere(program: string, code: string): SshFailure {
+  return new SshFailure({
+    message: `${program} ${code === 'ENOENT' ? 'is not installed' : `cannot be run (${code})`}: the droplet is reached with OpenSSH`,
+    remedy: 'Install the OpenSSH client (package `openssh-client`), or name a cluster with --kubeconfig.',
   });
 }

@@ -17,8 +17,10 @@ export class SshLog {
   offered = false;
   /** How the droplet answered the last connection that it refused to make. */
   refusedForward: string | undefined;
-  /** The exit code of the forced command. */
+  /** The exit code of the command; negative when none came. */
   exitStatus: number | undefined;
+  /** A signal ended the command. */
+  signalled = false;
   /** What is no debug talk, newest last. */
   readonly messages: string[] = [];
   private rest = '';
@@ -61,6 +63,7 @@ export class SshLog {
     else if (/^Host '.*' is known and matches/.test(debug)) this.trusted = true;
     const shown = /^Server host (?:key|certificate): (\S+) (SHA256:\S+)/.exec(debug);
     if (shown) this.shown = { type: shown[1] ?? '', fingerprint: shown[2] ?? '' };
+    else if (/ rtype exit-signal /.test(debug)) this.signalled = true;
     const exit = /^Exit status (-?\d+)/.exec(debug);
     if (exit) this.exitStatus = Number(exit[1]);
   }

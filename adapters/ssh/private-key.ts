@@ -5,6 +5,16 @@ const NEW_KEY =
   'Make one for deliveries alone, `ssh-keygen -t ed25519 -N "" -f deploy`, and give the file without `.pub`.';
 const BEGIN = /^-----BEGIN ((?:OPENSSH|RSA|EC|DSA|ENCRYPTED)? ?PRIVATE KEY)-----$/;
 
+/** The text of a key; undefined when the user's agent is to be asked. @throws UserError when there is neither */
+export function keyText(key: { file: string } | { text: string } | undefined): string | undefined {
+  if (key !== undefined) return 'file' in key ? privateKeyFile(key.file) : privateKey(key.text);
+  if (process.env.SSH_AUTH_SOCK) return undefined;
+  throw new UserError({
+    message: 'there is no SSH key to reach the droplet with, and no agent runs',
+    remedy: 'Name the file of a key, or start an agent and add one: `eval "$(ssh-agent)"; ssh-add`.',
+  });
+}
+
 /** A private key from its file. @throws UserError, as `privateKey` */
 export function privateKeyFile(file: string): string {
   let text: string;

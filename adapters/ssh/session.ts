@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { TunnelRequest } from '../../capabilities/ports/tunnel.ts';
 import { hostName } from '../../generator/deploy/known-hosts.ts';
-import { SshFailure, whyNoKubeconfig, whyNotIn } from './failure.ts';
+import { sshEnvironment } from './environment.ts';
+import { notThere, SshFailure, whyNoKubeconfig, whyNotIn } from './failure.ts';
 import { KubeconfigOutput } from './kubeconfig-output.ts';
 import { SshLog } from './log.ts';
 import { atProcessEnd } from './process-end.ts';
@@ -37,7 +38,7 @@ export async function startSession(
     stdio: ['pipe', 'pipe', 'pipe'],
     // A key press that interrupts this process must not cut the line with which it still tidies up.
     detached: true,
-    env: environment(),
+    env: sshEnvironment(),
   });
   const forget = atProcessEnd(() => child.kill('SIGTERM'));
   const log = new SshLog();
@@ -107,21 +108,4 @@ export async function startSession(
     });
   const how = { log, timedOut: outcome === 'late' };
   throw log.authenticated ? whyNoKubeconfig(request, how, output.printed) : whyNotIn(request, how);
-}
-
-function notThere(program: string, code: string): SshFailure {
-  return new SshFailure({
-    message: `${program} ${code === 'ENOENT' ? 'is not installed' : `cannot be run (${code})`}: the droplet is reached with OpenSSH`,
-    remedy: 'Install the OpenSSH client (package `openssh-client`), or name a cluster with --kubeconfig.',
-  });
-}
-
-/** What `ssh` needs, and no secret of this process. */
-function environment(): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { LC_ALL: 'C' };
-  for (const name of ['PATH', 'HOME', 'SSH_AUTH_SOCK']) {
-    const value = process.env[name];
-    if (value !== undefined) env[name] = value;
-  }
-  return env;
 }

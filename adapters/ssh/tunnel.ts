@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Tunnel, TunnelRequest } from '../../capabilities/ports/tunnel.ts';
 import { readKnownHosts } from '../../generator/deploy/known-hosts.ts';
-import { UserError } from '../../generator/errors.ts';
+import type { UserError } from '../../generator/errors.ts';
 import { apiAnswers } from './api-answers.ts';
 import { checkRequest, sshArguments, type TunnelPaths } from './arguments.ts';
 import { SshFailure, whyLost, whyNoApi } from './failure.ts';
 import { makePrivateFolder, type PrivateFolder } from './private-folder.ts';
-import { privateKey, privateKeyFile } from './private-key.ts';
+import { keyText } from './private-key.ts';
 import { type Session, startSession } from './session.ts';
 
 export interface TunnelOptions {
@@ -37,7 +37,7 @@ export async function openTunnel(request: TunnelRequest, options: TunnelOptions 
   readKnownHosts(request.knownHosts.file, request.knownHosts.text);
   const { program = 'ssh', onRetry = () => {}, onReopen = () => {} } = options;
   const timeout = Math.max(1, Math.ceil(request.connectTimeout ?? 15));
-  const key = keyText(request);
+  const key = keyText(request.key);
   const folder = makePrivateFolder();
   const closing = new AbortController();
   const lost = new AbortController();
@@ -105,15 +105,6 @@ export async function openTunnel(request: TunnelRequest, options: TunnelOptions 
     folder.remove();
     lost.abort(reason);
   }
-}
-
-function keyText({ key }: TunnelRequest): string | undefined {
-  if (key !== undefined) return 'file' in key ? privateKeyFile(key.file) : privateKey(key.text);
-  if (process.env.SSH_AUTH_SOCK) return undefined;
-  throw new UserError({
-    message: 'there is no SSH key to reach the droplet with, and no agent runs',
-    remedy: 'Name the file of a key, or start an agent and add one: `eval "$(ssh-agent)"; ssh-add`.',
-  });
 }
 
 function pathsIn(folder: PrivateFolder, withKey: boolean): TunnelPaths {

@@ -1,5 +1,7 @@
-import { isMap, LineCounter, type Node, parseDocument } from 'yaml';
 import { type Problem, UserError } from '../errors.ts';
+import { readJsonSource } from '../host/json-source.ts';
+import { isGenerated } from '../tree/header.ts';
+import { dropletPath, hostPath, knownHostsPath } from '../tree/paths.ts';
 import { TUNNEL_USER } from './authorized-key.ts';
 import { hostName, keysOf, readKnownHosts } from './known-hosts.ts';
 
@@ -15,27 +17,35 @@ export interface Host {
 }
 
 /**
- * Reads `host.json` and `known_hosts` of an environment, which provisioning writes. What else `host.json` says is for
- * NixOS and is left alone.
+ * Reads `host.json` and `known_hosts` of an environment, where provisioning leaves its address and its key. What else
+ * `host.json` says is for NixOS and is left alone.
  * @param read A file's text by its path; undefined when there is none.
  * @throws UserError with every problem
  */
 export function readHost(environment: string, read: (path: string) => string | undefined): Host {
-  const folder = `clusters/${environment}`;
-  const [file, pins] = [`${folder}/host.json`, `${folder}/known_hosts`];
+  const [file, pins] = [hostPath(environment), knownHostsPath(environment)];
   const [text, known] = [read(file), read(pins)];
+  const provision =
+    `Provision the environment: \`lunchbox provision ${environment} apply\`. Of a machine that you made yourself, write ` +
+    `{ "address": "203.0.113.7" } into ${dropletPath(environment)} and run \`lunchbox render\`. ` +
+    'Or name a cluster with --kubeconfig.';
   const problems: Problem[] = [];
   if (text === undefined)
     problems.push({
       message: `${file} is not there: nobody knows where the droplet of ${environment} is`,
-      remedy: `Provision the environment, write { "address": "203.0.113.7" } into it, or name a cluster with --kubeconfig.`,
+      remedy: provision,
+    });
+  else if (isGenerated(text) && !Object.hasOwn(readJsonSource(file, text, EXAMPLE).value, 'address'))
+    problems.push({
+      message: `${environment} has not been provisioned: ${file} has no address`,
+      remedy: provision,
     });
   if (known === undefined)
     problems.push({
       message: `${pins} is not there: nobody could tell the droplet of ${environment} from another machine`,
       remedy: pinning('HOST', pins),
     });
-  if (text === undefined || known === undefined) throw new UserError(problems);
+  if (text === undefined || known === undefined || problems.length > 0) throw new UserError(problems);
   const host = { ...readAddress(file, text), knownHosts: { file: pins, text: known } };
   if (keysOf(readKnownHosts(pins, known), host.address, host.port).length === 0) {
     const name = hostName(host.address, host.port);
@@ -43,6 +53,8 @@ export function readHost(environment: string, read: (path: string) => string | u
   }
   return host;
 }
+
+const EXAMPLE = 'Write { "address": "203.0.113.7" }.';
 
 /** How a host key comes into `known_hosts` without trusting whoever answers. */
 export function pinning(name: string, file: string): string {
@@ -54,40 +66,20 @@ export function pinning(name: string, file: string): string {
 }
 
 function readAddress(file: string, text: string): Omit<Host, 'knownHosts'> {
-  const lines = new LineCounter();
-  // JSON is YAML, and this parser tells where things stand.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, schema: 'json' });
+  const source = readJsonSource(file, text, EXAMPLE);
   const problems: Problem[] = [];
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  const [broken] = document.errors;
-  if (broken)
-    throw new UserError({
-      place: at(broken.pos[0]),
-      message: `this is not JSON: ${broken.message.split('\n')[0]}`,
-      remedy: 'Write { "address": "203.0.113.7" }.',
-    });
-  const root = document.contents;
-  if (!isMap(root))
-    throw new UserError({
-      place: { file, line: 1, column: 1 },
-      message: 'this is no object',
-      remedy: 'Write { "address": "203.0.113.7" }.',
-    });
   const take = <T>(
     key: string,
     fallback: T | undefined,
     fits: (value: unknown) => value is T,
     remedy: string,
   ) => {
-    const node = root.get(key, true) as Node | undefined;
-    const value = node?.toJS(document) as unknown;
-    if (node === undefined && fallback !== undefined) return fallback;
+    const there = Object.hasOwn(source.value, key);
+    const value = source.value[key];
+    if (!there && fallback !== undefined) return fallback;
     if (fits(value)) return value;
-    const said = node === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
-    problems.push({ place: at((node ?? root).range?.[0] ?? 0), message: `\`${key}\` ${said}`, remedy });
+    const said = there ? `is ${JSON.stringify(value)}` : 'is missing';
+    problems.push({ place: source.place(there ? [key] : []), message: `\`${key}\` ${said}`, remedy });
     return undefined;
   };
   const address = take(

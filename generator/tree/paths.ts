@@ -3,6 +3,17 @@ export const environmentFolder = (environment: string) => `clusters/${environmen
 /** Folder whose files a render owns. */
 export const manifestsFolder = (environment: string) => `${environmentFolder(environment)}/manifests`;
 
+/** What a new droplet is told to do; holds no secret. Rendered. */
+export const userDataPath = (environment: string) => `${environmentFolder(environment)}/user-data.yaml`;
+/** What NixOS and deliveries read about the machine. Rendered. */
+export const hostPath = (environment: string) => `${environmentFolder(environment)}/host.json`;
+/** What provisioning found out about the droplet: an input of rendering. */
+export const dropletPath = (environment: string) => `${environmentFolder(environment)}/droplet.json`;
+/** The pinned host keys. */
+export const knownHostsPath = (environment: string) => `${environmentFolder(environment)}/known_hosts`;
+/** k3s' token and the sealing key, encrypted for the recipients that the spec names. */
+export const escrowPath = (environment: string) => `${environmentFolder(environment)}/escrow.age`;
+
 /** Names that Windows keeps for devices, whatever their ending. */
 const DEVICES = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 

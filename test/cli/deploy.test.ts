@@ -33,7 +33,7 @@ describe('the commands that ask a cluster', () => {
     const { code, err, out } = lunchbox([command, 'prod'], folder);
     expect(code).toBe(2);
     expect(out).toBe('');
-    expect(err).toContain('clusters/prod/host.json is not there');
+    expect(err).toContain('prod has not been provisioned: clusters/prod/host.json has no address');
     expect(err).toContain('clusters/prod/known_hosts is not there');
     expect(err).toContain('--kubeconfig');
   });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isHostAddress, readHost } from '../../generator/deploy/host.ts';
+import { hostFile } from '../../generator/host/host-file.ts';
+import { environmentWith } from '../provision/user-data/environment.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAUWWcVvXeLle36ZUMYtRQ/WmxGpafxHN8n7M0pgDj4C';
 const host = (json: string | undefined, known: string | undefined = `203.0.113.7 ${KEY}\n`) =>
@@ -46,6 +48,15 @@ describe('the droplet of an environment', () => {
     expect(() => readHost('prod', () => undefined)).toThrow(
       /clusters\/prod\/host\.json is not there[\s\S]*clusters\/prod\/known_hosts is not there/,
     );
+  });
+
+  it('says that an environment has to be provisioned', () => {
+    const rendered = hostFile(environmentWith(), undefined);
+    expect(() => host(rendered)).toThrow(
+      /staging has not been provisioned: .*host\.json has no address\n.*lunchbox provision staging apply/,
+    );
+    const located = hostFile(environmentWith(), { address: '203.0.113.7' });
+    expect(host(located).address).toBe('203.0.113.7');
   });
 
   it('says how a missing host key is pinned', () => {
