@@ -52,10 +52,11 @@ export async function awaitConversion(run: MachineRun): Promise<void> {
           throw lostMachine(`the conversion did not end: ${error.problems[0]?.message}`);
         throw error;
       });
-      if (standing.state === 'lost') throw lostMachine(standing.why);
+      await keepLog(run);
+      if (standing.state === 'lost') throw lostMachine(standing.why, endOfLog(run));
       return { outcome: 'done' };
     } finally {
-      await keepLog(run);
+      if (!run.logs.has('converting')) await keepLog(run);
     }
   });
 }
@@ -69,6 +70,11 @@ export async function keepLog(run: MachineRun): Promise<void> {
   } catch {
     // What went wrong before is what counts.
   }
+}
+
+/** What the conversion said last. */
+export function endOfLog({ logs }: MachineRun): string {
+  return lastLines(logs.get('converting') ?? '', 6);
 }
 
 /** Starts the new system, and waits until it is there. @throws MachineFailed `lost` when Ubuntu comes back */

@@ -17,11 +17,11 @@ export class MachineFailed extends UserError {
   }
 }
 
-/** A machine from which nothing leads on. */
-export function lostMachine(why: string): MachineFailed {
+/** A machine from which nothing leads on. @param said The last lines of its log */
+export function lostMachine(why: string, said = ''): MachineFailed {
   return new MachineFailed(
     {
-      message: why,
+      message: said === '' ? why : `${why}; its log ends with\n${said}`,
       remedy:
         'A conversion cannot be taken up half-way: remove this droplet and create it anew. Its volume and its address stay. The log says more.',
     },

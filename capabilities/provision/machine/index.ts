@@ -4,7 +4,7 @@ import type { MachineStage, TimelineEntry } from '../../../generator/provision/m
 import { awaitCluster, provePorts } from './cluster.ts';
 import type { MachinePorts, MachineRequest, MachineRun } from './context.ts';
 import { converge } from './converge.ts';
-import { awaitConversion, keepLog, proveNixos, reach, reboot } from './convert.ts';
+import { awaitConversion, endOfLog, keepLog, proveNixos, reach, reboot } from './convert.ts';
 import { gatherFacts } from './facts.ts';
 import { lostMachine, MachineFailed } from './failure.ts';
 import { rotateBeforeReboot, settleHostKey } from './host-key.ts';
@@ -71,7 +71,7 @@ async function becomeNixos(run: MachineRun): Promise<Look> {
   if (standing.state === 'nixos' || standing.state === 'first boot') return seen;
   if (standing.state === 'lost') {
     await keepLog(run);
-    const failure = lostMachine(standing.why);
+    const failure = lostMachine(standing.why, endOfLog(run));
     failure.stage = 'converting';
     throw failure;
   }

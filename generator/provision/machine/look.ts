@@ -94,7 +94,7 @@ export function standingOf(look: Look): Standing {
   if (cloudInit === 'running' || cloudInit === 'not run' || cloudInit === 'not started')
     return { state: 'converting' };
   if (marker === boot && profile && lustrate) return { state: 'converted' };
-  if (marker === undefined && profile && lustrate)
+  if (cloudInit === 'done' && marker === undefined && profile && lustrate)
     return { state: 'lost', why: 'the conversion was done, and yet Ubuntu was booted again' };
   const said = /^become-nixos: (.*)/.exec(look.lastLine ?? '')?.[1];
   const outcome = cloudInit === undefined ? 'there is no cloud-init' : `cloud-init says ${cloudInit}`;
