@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ageEncrypt } from '../../../adapters/age/encrypt.ts';
+import { openRemote } from '../../../adapters/ssh/remote.ts';
+import { tcpKnock } from '../../../adapters/tcp-knock.ts';
+import type { MachinePorts, MachineRequest } from '../../../capabilities/provision/machine/index.ts';
+import { prepareMachine } from '../../../capabilities/provision/machine/index.ts';
+import type { Files } from '../../../generator/files.ts';
+import type { MachineEvent } from '../../../generator/provision/machine/stages.ts';
+import { hostKeyFrom } from '../../../generator/provision/user-data/host-key.ts';
+import { userData } from '../../../generator/provision/user-data/user-data.ts';
+import { withHostKey } from '../../../generator/provision/user-data/with-host-key.ts';
+import { createKeyPair, type KeyPair as SealingPair } from '../../../generator/seal/key-pair.ts';
+import type { Environment } from '../../../generator/spec/environment.ts';
+import { type KeyPair, makeKey } from '../../ssh/sshd.ts';
+import { fastClock } from '../../support/fast-clock.ts';
+import { environmentWith } from '../user-data/environment.ts';
+import { type Machine, type MachineOptions, playable, startMachine } from './machine.ts';
+
+const HELM_CHART = `apiVersion: helm.cattle.io/v1
+kind: HelmChart
+metadata: { name: sealed-secrets, namespace: kube-system }
+spec: { chart: sealed-secrets, targetNamespace: sealed-secrets }
+`;
+const NAMESPACE = `apiVersion: v1
+kind: Namespace
+metadata: { name: sealed-secrets, labels: { pod-security.kubernetes.io/enforce: restricted } }
+`;
+const SEALED = `apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: { name: shop, namespace: shop }
+spec: { encryptedData: { a: AgB } }
+`;
+
+/** An operator, a repository, and a droplet that was just made. */
+export interface World {
+  machine: Machine;
+  operator: KeyPair;
+  environment: Environment;
+  /** Path -> text of the repository. */
+  repository: Map<string, string>;
+  sealing: SealingPair;
+  events: MachineEvent[];
+  /** Public keys that are kept for the next run, newest last. */
+  pinned: string[][];
+  request(more?: Partial<MachineRequest>): MachineRequest;
+  prepare(
+    request?: Partial<MachineRequest>,
+    ports?: Partial<MachinePorts>,
+  ): ReturnType<typeof prepareMachine>;
+  stop(): Promise<void>;
+}
+
+export async function startWorld(
+  options: Partial<MachineOptions> = {},
+  { escrow = [], infectSha = '' }: { escrow?: readonly string[]; infectSha?: string } = {},
+): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'lunchbox-operator-'));
+  const operator = makeKey(folder, 'operator');
+  const environment = environmentWith(JSON.stringify({ ssh: { operators: [operator.publicKey] }, escrow }));
+  const key = hostKeyFrom(randomBytes(32));
+  const sent = withHostKey('clusters/prod/user-data.yaml', userData(environment), key);
+  const played = playable(sent);
+  const machine = await startMachine({
+    userData: infectSha === '' ? played : played.replace(/infect_sha256=\w+/, `infect_sha256=${infectSha}`),
+    ...options,
+  });
+  const sealing = await createKeyPair({ commonName: 'test', now: new Date(), modulusLength: 2048 });
+  const repository = new Map([
+    ['flake.nix', '{ }\n'],
+    ['flake.lock', '{}\n'],
+    ['nixos/host.nix', '{ }\n'],
+    ['nixos/backup/now.sh', '#!/bin/sh\n'],
+    ['clusters/prod/sealing.crt', sealing.certificate],
+    ['clusters/prod/manifests/platform/helmchart-sealed-secrets.yaml', HELM_CHART],
+    ['clusters/prod/manifests/platform/namespace-sealed-secrets.yaml', NAMESPACE],
+    ['clusters/prod/manifests/app/sealedsecret-shop.yaml', SEALED],
+  ]);
+  const files: Files = {
+    read: (path) => repository.get(path),
+    list: (below) => [...repository.keys()].filter((path) => path.startsWith(`${below}/`)).sort(),
+    apply({ write, remove }) {
+      for (const [path, text] of write) repository.set(path, text);
+      for (const path of remove) repository.delete(path);
+    },
+  };
+  const world: World = {
+    machine,
+    operator,
+    environment,
+    repository,
+    sealing,
+    events: [],
+    pinned: [[key.publicKey]],
+    request: (more = {}) => ({
+      environment,
+      host: machine.address,
+      address: '203.0.113.7',
+      dropletId: 123,
+      hostKeys: world.pinned.at(-1) ?? [],
+      key: { file: operator.file },
+      sealingKey: { name: 'sealing.key', text: sealing.privateKey },
+      ...more,
+    }),
+    prepare: (request = {}, ports = {}) =>
+      prepareMachine(world.request(request), {
+        openRemote,
+        clock: fastClock(20),
+        knock: tcpKnock,
+        encrypt: ageEncrypt,
+        files,
+        report: (event) => world.events.push(event),
+        pin: async (keys) => {
+          world.pinned.push([...keys]);
+        },
+        ...ports,
+      }),
+    async stop() {
+      await machine.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
