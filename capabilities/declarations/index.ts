@@ -14,6 +14,10 @@ import { hostSwitch } from './host/switch.ts';
 import { init } from './init.ts';
 import { keysNew } from './keys-new.ts';
 import { preview } from './preview.ts';
+import { provisionApply } from './provision/apply.ts';
+import { provisionDestroy } from './provision/destroy.ts';
+import { provisionPlan } from './provision/plan.ts';
+import { provisionStatus } from './provision/status.ts';
 import { release } from './release.ts';
 import { render } from './render.ts';
 import { review } from './review.ts';
@@ -41,6 +45,10 @@ export const declarations: readonly Declaration[] = [
   history,
   rollback,
   drift,
+  provisionPlan,
+  provisionApply,
+  provisionStatus,
+  provisionDestroy,
   hostSwitch,
   hostReboot,
   backupNow,

@@ -31,14 +31,25 @@ export interface MachineRequest {
   hostKeys: readonly string[];
   /** Of an operator; the agent is asked if left out. */
   key?: RemoteRequest['key'];
+  /**
+   * Its data is still at the machine that it replaces: everything is built, and nothing is switched to, because k3s must
+   * not start without its volume. Called again when it has come, without this.
+   */
+  dataToCome?: boolean | undefined;
   /** The private key that values were sealed for; it is not delivered if left out. */
   sealingKey?: { name: string; text: string } | undefined;
 }
 
 /** Brings a machine to the configuration of the repository. @param archive What the flake consists of, as tar */
 export interface Convergence {
-  /** @throws MachineFailed, or UserError */
-  converge(run: MachineRun, archive: Uint8Array, digest: string, until: number): Promise<void>;
+  /** @param activate Otherwise it is only built. @throws MachineFailed, or UserError */
+  converge(
+    run: MachineRun,
+    archive: Uint8Array,
+    digest: string,
+    until: number,
+    activate: boolean,
+  ): Promise<void>;
 }
 
 export interface MachinePorts {

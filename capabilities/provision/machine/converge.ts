@@ -18,7 +18,11 @@ export async function converge(run: MachineRun, converged: string | undefined): 
     const digest = archiveDigest(archive);
     if (converged === digest) return { outcome: 'already' };
     const { convergence = onMachine } = run.ports;
-    await convergence.converge(run, archive, digest, until);
+    if (run.request.dataToCome) {
+      await convergence.converge(run, archive, digest, until, false);
+      return { outcome: 'done', note: 'built; switched to when its data has come' };
+    }
+    await convergence.converge(run, archive, digest, until, true);
     await must(
       run,
       'converged',
@@ -55,8 +59,9 @@ export function flakeFiles(files: Files, environment: string): ArchiveFile[] {
  * network may do, and is found again by the next run.
  */
 export const onMachine: Convergence = {
-  async converge(run, archive, digest, until) {
+  async converge(run, archive, tree, until, activate) {
     const name = run.request.environment.name;
+    const [verb, digest] = activate ? ['switch', tree] : ['build', `${tree} built`];
     const already = await state(run, until);
     if (!(already.active && already.digest === digest)) {
       if (already.active)
@@ -71,7 +76,8 @@ export const onMachine: Convergence = {
         `set -e; mkdir -p -m 0700 ${STATE_FOLDER}; rm -rf ${FLAKE}.new; mkdir ${FLAKE}.new; tar -x -C ${FLAKE}.new -f -; rm -rf ${FLAKE}; mv ${FLAKE}.new ${FLAKE}`,
         { input: archive },
       );
-      const build = `nixos-rebuild switch --flake path:${FLAKE}#${name} >${LOG} 2>&1; echo $? >${RESULT}.new; mv ${RESULT}.new ${RESULT}`;
+      // What is built leaves a link where it runs, which keeps it from being collected.
+      const build = `cd /run; nixos-rebuild ${verb} --flake path:${FLAKE}#${name} >${LOG} 2>&1; echo $? >${RESULT}.new; mv ${RESULT}.new ${RESULT}`;
       await must(
         run,
         'converged',

@@ -1,0 +1,116 @@
+import type { Declaration } from '../../declaration.ts';
+import { ENVIRONMENT, IMAGE, TOKEN } from './reach.ts';
+
+export const provisionApply: Declaration = {
+  name: 'provision <env> apply',
+  summary:
+    'Make what is missing of an environment: from an empty account to a cluster that can be delivered to',
+  details:
+    'Prints the plan and does exactly that. A droplet that has to be replaced serves until the new one is ready; volume and\n' +
+    'address move to it. Cut anywhere, run it again: it goes on. When it fails, the droplet that this run made is removed,\n' +
+    `and nothing else. Afterwards commit clusters/<env>. ${TOKEN}`,
+  positionals: [ENVIRONMENT],
+  options: {
+    'dry-run': { type: 'boolean', description: 'Print the plan, and change nothing' },
+    'expect-digest': {
+      type: 'string',
+      value: 'DIGEST',
+      description: 'Do only this: the plan that somebody has seen, by the digest that it printed',
+    },
+    'ssh-key': {
+      type: 'string',
+      value: 'FILE',
+      description: "An operator's private key; LUNCHBOX_OPERATOR_KEY, or the agent's keys, if left out",
+    },
+    'sealing-key': {
+      type: 'string',
+      value: 'FILE',
+      description: "The environment's private key, put into the cluster; LUNCHBOX_SEALING_KEY if left out",
+    },
+    'wait-for-dns': {
+      type: 'string',
+      value: 'TIME',
+      description: 'Wait so long for records of zones that are kept elsewhere, e.g. 30m',
+    },
+    ...IMAGE,
+  },
+  examples: [
+    {
+      command: 'lunchbox provision staging apply',
+      does: 'Five to fifteen minutes later it can be delivered to',
+    },
+    {
+      command: 'lunchbox provision prod apply --expect-digest sha256:…',
+      does: 'Exactly the plan that was seen',
+    },
+  ],
+  action: {
+    folder: 'provision',
+    inputs: {
+      environment: { type: 'string', required: true, description: 'An environment of lunchbox.yaml' },
+      mode: { type: 'string', default: 'plan', description: '`plan`, `apply`, `destroy` or `status`' },
+      'digitalocean-token': {
+        type: 'string',
+        secret: true,
+        required: true,
+        description: 'A token with the scopes that the README lists',
+      },
+      'operator-key': {
+        type: 'text',
+        secret: true,
+        description:
+          'For `apply`: private key of an operator, whose public half is in `droplet.ssh.operators`',
+      },
+      'sealing-key': {
+        type: 'text',
+        secret: true,
+        description: 'For `apply`: private key of the environment, put into the cluster',
+      },
+      'expect-digest': { option: 'expect-digest' },
+      'wait-for-dns': { option: 'wait-for-dns' },
+      'from-image': { option: 'from-image' },
+      'image-version': { option: 'image-version' },
+      confirm: { type: 'string', description: "For `destroy`: the environment's name" },
+      'with-data': {
+        type: 'boolean',
+        default: 'false',
+        description: 'For `destroy`: also the volume, the address and the records',
+      },
+      commit: {
+        type: 'boolean',
+        default: 'false',
+        description: 'For `apply`: commit what is known of the droplet to the branch, and push it',
+      },
+      branch: { type: 'string', description: 'With `commit`: the branch; that of the run if left out' },
+      message: {
+        type: 'string',
+        default: 'Know the droplet of {environments}',
+        description: 'With `commit`: the message',
+      },
+      'author-name': { type: 'string', default: 'lunchbox', description: 'With `commit`: who made it' },
+      'author-email': {
+        type: 'string',
+        default: 'lunchbox@users.noreply.github.com',
+        description: 'With `commit`: their address',
+      },
+      token: {
+        type: 'string',
+        secret: true,
+        description: "With `commit`: what to push with; the job's own credentials for git if left out",
+      },
+    },
+    outputs: {
+      result: '`planned`, `unchanged`, `applied`, `failed`, `destroyed` or `read`',
+      digest: 'Of the plan: what `expect-digest` takes',
+      changes: '`true` when the plan changes anything',
+      plan: 'JSON: what is made, changed, replaced, kept and removed, with the monthly cost',
+      address: 'Where users come in',
+      commit: 'The commit that was pushed, or nothing',
+      log: 'File with what the machine logged, for an artifact; nothing when it logged nothing',
+    },
+    permissions: {
+      'contents: read': 'to check out the repository',
+      'contents: write': 'only with `commit`',
+    },
+  },
+};

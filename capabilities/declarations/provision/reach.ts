@@ -1,0 +1,24 @@
+import type { Option } from '../../declaration.ts';
+
+export const ENVIRONMENT = {
+  name: 'env',
+  description: 'an environment of lunchbox.yaml',
+  required: true,
+} as const;
+
+/** Where a droplet's system comes from: options of whatever plans one. */
+export const IMAGE: Readonly<Record<string, Option>> = {
+  'from-image': {
+    type: 'string',
+    value: 'URL',
+    description:
+      "Boot from the flake's image, which DigitalOcean fetches from there, instead of converting an Ubuntu",
+  },
+  'image-version': {
+    type: 'string',
+    value: 'TEXT',
+    description: 'With --from-image: what tells this image from an earlier one at the same address',
+  },
+};
+
+export const TOKEN = 'The token comes from DIGITALOCEAN_TOKEN.';

@@ -1,0 +1,177 @@
+import { UserError } from '../../generator/errors.ts';
+import type { ProvisionEvent } from '../../generator/provision/events.ts';
+import type { MachineEvent, MachineStage, TimelineEntry } from '../../generator/provision/machine/stages.ts';
+import { keyOfTag } from '../../generator/provision/user-data/host-key.ts';
+import { withHostKey } from '../../generator/provision/user-data/with-host-key.ts';
+import { type OwnImage, type Wanted, wantedOf } from '../../generator/provision/wanted.ts';
+import type { Environment } from '../../generator/spec/environment.ts';
+import { userDataPath } from '../../generator/tree/paths.ts';
+import type { Cloud } from '../ports/cloud.ts';
+import type { RemoteRequest } from '../ports/remote.ts';
+import type { Repository } from '../repository.ts';
+import { type ApplyOutcome, applyProvision, type CloudPorts } from './cloud/apply.ts';
+import type { Machine, MachineHooks } from './cloud/run.ts';
+import { HostKeys } from './host-keys.ts';
+import { MachineFailed } from './machine/failure.ts';
+import { type MachinePorts, prepareMachine } from './machine/index.ts';
+
+export interface ProvisionRequest {
+  environment: Environment;
+  wanted: Wanted;
+  /** Tells this run from every other: random letters and digits. */
+  id: string;
+  /** Who or what provisions, for people. */
+  by: string;
+  /** The plan that somebody has seen; undefined when nobody says one. */
+  expectDigest: string | undefined;
+  /** Of an operator; the agent is asked if left out. */
+  key: RemoteRequest['key'];
+  /** The private key that values were sealed for. */
+  sealingKey: { name: string; text: string } | undefined;
+}
+
+export interface ProvisionPorts
+  extends Pick<MachinePorts, 'openRemote' | 'knock' | 'encrypt' | 'files' | 'limits'>,
+    Omit<CloudPorts, 'report'> {
+  /** 32 bytes that nobody can guess. */
+  seed(): Uint8Array;
+  report(event: ProvisionEvent | MachineEvent): void;
+}
+
+export interface ProvisionOutcome {
+  /** Undefined when it failed. */
+  applied: ApplyOutcome | undefined;
+  /** Why it failed; empty when it did not. */
+  failure: UserError | undefined;
+  timeline: TimelineEntry[];
+  warnings: string[];
+  /** Stage -> what the machine logged there. */
+  logs: ReadonlyMap<MachineStage, string>;
+  /** Files of the repository that were written and are to be committed. */
+  written: string[];
+}
+
+/** What an environment wants of an account, from what is rendered. @throws UserError */
+export function wantedFrom(
+  environment: Environment,
+  { files }: Repository,
+  image: OwnImage | undefined,
+): Wanted {
+  const path = userDataPath(environment.name);
+  const userData = files.read(path);
+  if (userData === undefined)
+    throw new UserError({
+      message: `${path} is not there: nothing says what a new droplet shall do`,
+      remedy: `Run \`lunchbox render ${environment.name}\`, and commit it.`,
+    });
+  return wantedOf(environment, { userData, image });
+}
+
+/**
+ * Brings an account to what an environment wants, and its droplet to where it can be delivered to.
+ * @throws UserError when it was not begun; what fails later is in the outcome
+ */
+export async function provision(request: ProvisionRequest, ports: ProvisionPorts): Promise<ProvisionOutcome> {
+  const { wanted, id, by, expectDigest } = request;
+  const outcome: Omit<ProvisionOutcome, 'applied' | 'failure'> & { logs: Map<MachineStage, string> } = {
+    timeline: [],
+    warnings: [],
+    logs: new Map(),
+    written: [],
+  };
+  let begun = false;
+  const report = (event: ProvisionEvent | MachineEvent) => {
+    if (event.type === 'step') begun = true;
+    if (event.type === 'stage-done') outcome.timeline.push(event.entry);
+    ports.report(event);
+  };
+  const written = new Set<string>();
+  const prepare = async (machine: Machine, keys: HostKeys, dataToCome: boolean, signal: AbortSignal) => {
+    const { openRemote, clock, knock, encrypt, files, limits } = ports;
+    const host = publicAddress(machine);
+    try {
+      const prepared = await prepareMachine(
+        {
+          environment: request.environment,
+          host,
+          address: machine.address ?? host,
+          dropletId: machine.droplet.id,
+          hostKeys: keys.known,
+          key: request.key,
+          sealingKey: request.sealingKey,
+          dataToCome,
+        },
+        {
+          openRemote,
+          clock,
+          knock,
+          encrypt,
+          files,
+          report,
+          signal,
+          pin: (publicKeys) => keys.pin(machine.droplet.id, publicKeys),
+          ...(limits ? { limits } : {}),
+        },
+      );
+      outcome.warnings.push(...prepared.warnings);
+      for (const path of prepared.written) written.add(path);
+      for (const [stage, log] of prepared.logs) outcome.logs.set(stage, log);
+    } catch (error) {
+      if (error instanceof MachineFailed) for (const [stage, log] of error.logs) outcome.logs.set(stage, log);
+      throw error;
+    }
+  };
+  try {
+    const hooks = hooksFor(request, ports, prepare);
+    const applied = await applyProvision({ wanted, id, by, expectDigest }, { ...ports, report, hooks });
+    return { ...outcome, written: [...written].sort(), applied, failure: undefined };
+  } catch (error) {
+    if (!begun || !(error instanceof UserError)) throw error;
+    return { ...outcome, written: [...written].sort(), applied: undefined, failure: error };
+  }
+}
+
+function hooksFor(
+  { environment }: ProvisionRequest,
+  { cloud, files, seed }: ProvisionPorts,
+  prepare: (machine: Machine, keys: HostKeys, dataToCome: boolean, signal: AbortSignal) => Promise<void>,
+): MachineHooks {
+  const path = userDataPath(environment.name);
+  let keys: HostKeys | undefined;
+  /** Those of this run, or what the droplet's tags say of an earlier one. */
+  const keysOf = (machine: Machine) => {
+    keys ??= knownKeys(machine, cloud);
+    return keys;
+  };
+  const waitsForData = ({ replaces }: Machine) =>
+    replaces !== undefined && environment.droplet.volume !== 'none';
+  return {
+    async birth() {
+      keys = HostKeys.fresh(seed(), cloud);
+      return { userData: withHostKey(path, files.read(path) ?? '', keys.first), tags: keys.tags };
+    },
+    onDroplet: (machine, signal) => prepare(machine, keysOf(machine), waitsForData(machine), signal),
+    async onMoved(machine, signal) {
+      // Everything else was proven before.
+      if (waitsForData(machine)) await prepare(machine, keysOf(machine), false, signal);
+    },
+  };
+}
+
+function knownKeys({ droplet }: Machine, cloud: Cloud): HostKeys {
+  const known = droplet.tags.flatMap((tag) => keyOfTag(tag) ?? []);
+  if (known.length > 0) return new HostKeys(known, cloud);
+  throw new UserError({
+    message: `droplet ${droplet.id} has no tag with its host key: nobody could tell it from another machine`,
+    remedy: 'Remove the droplet, and run this again: it is made anew. Its volume and its address stay.',
+  });
+}
+
+function publicAddress({ droplet }: Machine): string {
+  const found = droplet.networks.find(({ family, kind }) => family === 4 && kind === 'public');
+  if (found) return found.address;
+  throw new UserError({
+    message: `droplet ${droplet.id} has no public address`,
+    remedy: 'See the control panel: it cannot be reached. Remove it, and run this again.',
+  });
+}

@@ -1,0 +1,82 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { untilInterrupted } from '../../adapters/interruption.ts';
+import { writeMachineLogs } from '../../adapters/machine-logs.ts';
+import { nodeClock } from '../../adapters/node-clock.ts';
+import { provisionPorts, runId } from '../../adapters/provision-ports.ts';
+import { resolveHost } from '../../adapters/resolve-host.ts';
+import { parseTime } from '../../capabilities/deploy/inputs.ts';
+import { planProvision } from '../../capabilities/provision/cloud/apply.ts';
+import { awaitRecords } from '../../capabilities/provision/cloud/await-records.ts';
+import { type ProvisionOutcome, provision } from '../../capabilities/provision/provision.ts';
+import { formatAnyEvent } from '../../generator/provision/format/machine-event.ts';
+import { formatOutcome, outcomeData } from '../../generator/provision/format/outcome.ts';
+import { formatPlan } from '../../generator/provision/format/text.ts';
+import { planDigest } from '../../generator/provision/plan/plan.ts';
+import type { Context } from '../context.ts';
+import { readNamed } from '../deploy/session.ts';
+import { openProvision, operatorKey, type ProvisionSession } from '../provision/session.ts';
+
+export async function provisionApply(context: Context): Promise<number> {
+  const { args, paint, json } = context;
+  const session = openProvision('lunchbox provision apply', context);
+  const { cloud, environment, wanted, repository, by } = session;
+  const say = json ? context.err : context.out;
+  if (args.flag('dry-run')) {
+    const plan = await planProvision(cloud, wanted);
+    say(`${formatPlan(plan, paint)}    ${paint.dim(planDigest(plan))}\n`);
+    return 0;
+  }
+  const patience = parseTime('wait-for-dns', args.text('wait-for-dns'));
+  const interruption = untilInterrupted(undefined);
+  try {
+    const outcome = await provision(
+      {
+        environment,
+        wanted,
+        id: runId(),
+        by,
+        expectDigest: args.text('expect-digest'),
+        key: operatorKey(context),
+        sealingKey: sealingKeyOf(context),
+      },
+      provisionPorts(cloud, repository.files, interruption.signal, (event) =>
+        say(formatAnyEvent(event, paint)),
+      ),
+    );
+    const log = writeMachineLogs(
+      join(tmpdir(), `lunchbox-${environment.app}`),
+      environment.name,
+      outcome.logs,
+    );
+    if (json) context.out(`${JSON.stringify(outcomeData(outcome), null, 2)}\n`);
+    say(formatOutcome(outcome, log, paint));
+    if (outcome.failure) return 1;
+    if (patience !== undefined) await untilNamed(outcome, patience, session, interruption.signal, say);
+    return 0;
+  } finally {
+    interruption.end();
+  }
+}
+
+async function untilNamed(
+  { applied }: ProvisionOutcome,
+  patience: number,
+  { cloud, wanted }: ProvisionSession,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<void> {
+  if (!applied) return;
+  // The plan was made before there was an address.
+  const { advice } = await planProvision(cloud, wanted);
+  const waiting = (text: string) => say(`    ${'waits'.padEnd(9)} ${text}\n`);
+  await awaitRecords(advice, patience, { resolve: resolveHost, clock: nodeClock, signal, waiting });
+  if (advice.length > 0) say('    all names lead to it\n');
+}
+
+function sealingKeyOf(context: Context): { name: string; text: string } | undefined {
+  const file = context.args.text('sealing-key');
+  if (file !== undefined) return { name: file, text: readNamed(file, context) };
+  const text = context.env.LUNCHBOX_SEALING_KEY;
+  return text ? { name: 'LUNCHBOX_SEALING_KEY', text } : undefined;
+}
