@@ -93,6 +93,12 @@ function createDroplet(world: World, { body }: Asked, base: string): Answer {
     dying: false,
   };
   world.droplets.push(droplet);
+  if (world.players) {
+    droplet.publicAddress = '';
+    void world.players.start(droplet).then((address) => {
+      droplet.publicAddress = address;
+    });
+  }
   for (const tag of tags) world.tags.add(tag);
   for (const volume of volumes) if (volume) volume.busy = true;
   const action = begin(
@@ -131,6 +137,7 @@ function destroy(world: World, droplet: FakeDroplet): Answer {
     world.pace.destroy,
     () => {
       world.droplets.splice(world.droplets.indexOf(droplet), 1);
+      world.players?.stop(droplet);
       world.assigned.delete(`do:droplet:${droplet.id}`);
       for (const volume of world.volumes) if (volume.droplet === droplet.id) volume.droplet = undefined;
       for (const address of world.reservedIps)

@@ -69,12 +69,12 @@ export function dropletView(world: World, droplet: FakeDroplet, mayReadTags = tr
   const size = sizeView(world, droplet.size);
   const last = droplet.id % 250;
   const v4 =
-    droplet.status === 'new'
+    droplet.status === 'new' || droplet.publicAddress === ''
       ? []
       : [
           { ip_address: `10.114.0.${last}`, netmask: '255.255.240.0', gateway: null, type: 'private' },
           {
-            ip_address: `203.0.113.${last}`,
+            ip_address: droplet.publicAddress ?? `203.0.113.${last}`,
             netmask: '255.255.240.0',
             gateway: '203.0.113.1',
             type: 'public',

@@ -19,6 +19,8 @@ export interface FakeDroplet {
   created: number;
   /** It is being destroyed. */
   dying: boolean;
+  /** Where it is really reached; empty until it is. One that is played by nobody has an address that leads nowhere. */
+  publicAddress?: string;
 }
 
 export interface FakeVolume {
@@ -128,8 +130,16 @@ export interface Pace {
 /** About as it is in the wild. */
 export const PACE: Pace = { boot: 35_000, action: 6_000, destroy: 4_000, listed: 3_000, image: 180_000 };
 
+/** Plays the machines of droplets. */
+export interface Players {
+  /** @returns its address */
+  start(droplet: FakeDroplet): Promise<string>;
+  stop(droplet: FakeDroplet): void;
+}
+
 export interface World {
   now(): number;
+  players?: Players;
   pace: Pace;
   catalogue: Catalogue;
   account: {
