@@ -87,9 +87,11 @@ async function activateAndProve(context: HostContext, system: string, limit: num
     deadline,
     ({ id: of, activated, decided }) => of === id && (decided !== undefined || activated !== undefined),
   );
-  if (activated?.decided) return goneBack(context, before, deadline, []);
-  if (activated === undefined || activated.activated !== 0) {
-    const code = activated?.activated;
+  if (activated === 'away' && !signal?.aborted) return goBack(context, before, deadline, unreached());
+  if (activated !== 'away' && activated?.decided) return goneBack(context, before, deadline, []);
+  const ran = activated === 'away' ? undefined : activated;
+  if (ran?.activated !== 0) {
+    const code = ran?.activated;
     return goBack(context, before, deadline, {
       message: signal?.aborted
         ? 'it was interrupted'
@@ -97,7 +99,7 @@ async function activateAndProve(context: HostContext, system: string, limit: num
           ? 'the activation was not done in time'
           : `the activation failed with code ${code}`,
       remedy: 'Mend what it says, and switch again.',
-      evidence: activated?.log ?? [],
+      evidence: ran?.log ?? [],
     });
   }
   report({ type: 'stage', title: 'prove' });
@@ -111,11 +113,12 @@ async function activateAndProve(context: HostContext, system: string, limit: num
     });
   report({ type: 'stage', title: 'confirm' });
   await decide(context, 'confirm', deadline);
-  const ended = await follow(
+  const seen = await follow(
     { ...context, signal: undefined },
     deadline + GRACE,
     ({ id: of, confirmed, decided }) => of !== id || confirmed !== undefined || decided?.what === 'revert',
   );
+  const ended = seen === 'away' ? undefined : seen;
   if (ended?.id === id && ended.decided?.what === 'revert') return goneBack(context, before, deadline, []);
   if (ended?.confirmed === 0)
     return { result: 'switched', checks: proof.checks, problems: [], byItself: false };
@@ -181,7 +184,7 @@ async function goneBack(
     deadline + GRACE,
     ({ id: of, reverted, decided }) => of !== id || reverted !== undefined || decided?.what === 'confirm',
   );
-  if (ended === undefined)
+  if (ended === undefined || ended === 'away')
     return {
       result: 'lost',
       checks: [],
@@ -249,12 +252,12 @@ async function decide(context: HostContext, decision: 'confirm' | 'revert', dead
   }
 }
 
-/** Looks until it is as wanted. @returns undefined when that did not come about in time, or nobody could look */
+/** Looks until it is as wanted. @returns undefined when that did not come about in time; `away` when nobody could look at the end */
 async function follow(
   context: HostContext,
   until: number,
   done: (activation: Activation) => boolean,
-): Promise<Activation | undefined> {
+): Promise<Activation | 'away' | undefined> {
   let away = '';
   for (;;) {
     try {
@@ -269,7 +272,8 @@ async function follow(
       if (why !== away) context.report({ type: 'check', check: { name: 'SSH', ok: false, said: why } });
       away = why;
     }
-    if (context.signal?.aborted || context.clock.now().getTime() >= until) return undefined;
+    if (context.signal?.aborted || context.clock.now().getTime() >= until)
+      return away === '' ? undefined : 'away';
     await context.clock.sleep(LOOK, context.signal);
   }
 }

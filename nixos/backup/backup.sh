@@ -88,7 +88,7 @@ if [ -d "$STORAGE_DIR" ]; then
     copy_append_only "$manifest" "$stage/redis/${folder#"$STORAGE_DIR/"}"
     as_pattern "$folder" >> "$excludes"
     redis=$((redis + 1))
-  done < <(find "$STORAGE_DIR" -mindepth 2 -maxdepth 4 -type f -name '*.manifest' -path '*/appendonlydir/*')
+  done < <(find "$STORAGE_DIR" -mindepth 2 -maxdepth 4 -type f -name '*.manifest' ! -name 'temp-*' -path '*/appendonlydir/*')
   # What Redis is still writing, and renames when it is whole.
   printf '%s\n' 'temp-*.rdb' 'temp-rewriteaof-*.aof' >> "$excludes"
   paths+=("$STORAGE_DIR")
