@@ -5,7 +5,7 @@ import { startLab } from './support.ts';
 
 /*
  * Every call of every scenario, disturbed in every way: some minutes, with LUNCHBOX_FAULTS=all. Otherwise every call is
- * disturbed in three ways, which go round.
+ * disturbed in two or three ways, which go round.
  */
 
 const NAMES = Object.keys(FAULTS) as FaultName[];
