@@ -9,7 +9,8 @@ import type { MachineStage } from '../../../generator/provision/machine/stages.t
 import { hostKeyFrom } from '../../../generator/provision/user-data/host-key.ts';
 import { userData } from '../../../generator/provision/user-data/user-data.ts';
 import { makeKey } from '../../ssh/sshd.ts';
-import { type Mode, missingForMachine } from './machine.ts';
+import { environmentWith } from '../user-data/environment.ts';
+import { type Mode, missingForMachine, playable } from './machine.ts';
 import { startWorld, type World } from './world.ts';
 
 const skip = missingForMachine !== undefined && !process.env.LUNCHBOX_REQUIRE_ALL;
