@@ -62,7 +62,7 @@ export async function awaitConversion(run: MachineRun): Promise<void> {
 }
 
 /** The log goes with the old root; and a failed machine is removed. */
-export async function keepLog(run: MachineRun): Promise<void> {
+async function keepLog(run: MachineRun): Promise<void> {
   try {
     const until = run.ports.clock.now().getTime();
     const { code, stdout } = await command(run, 'converting', until, `tail -c 1000000 ${LOG_PATH}`);
@@ -73,7 +73,7 @@ export async function keepLog(run: MachineRun): Promise<void> {
 }
 
 /** What the conversion said last. */
-export function endOfLog({ logs }: MachineRun): string {
+function endOfLog({ logs }: MachineRun): string {
   return lastLines(logs.get('converting') ?? '', 6);
 }
 

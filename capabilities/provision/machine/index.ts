@@ -4,9 +4,9 @@ import type { MachineStage, TimelineEntry } from '../../../generator/provision/m
 import { awaitCluster, provePorts } from './cluster.ts';
 import type { MachinePorts, MachineRequest, MachineRun } from './context.ts';
 import { converge } from './converge.ts';
-import { awaitConversion, endOfLog, keepLog, proveNixos, reach, reboot } from './convert.ts';
+import { awaitConversion, proveNixos, reach, reboot } from './convert.ts';
 import { gatherFacts } from './facts.ts';
-import { lostMachine, MachineFailed } from './failure.ts';
+import { MachineFailed } from './failure.ts';
 import { rotateBeforeReboot, settleHostKey } from './host-key.ts';
 import { deliverSealingKey, writeEscrow } from './secrets.ts';
 
@@ -73,14 +73,7 @@ async function becomeNixos(run: MachineRun): Promise<Look> {
   let seen = await reach(run);
   const standing = standingOf(seen);
   if (standing.state === 'nixos' || standing.state === 'first boot') return seen;
-  if (standing.state === 'lost') {
-    await keepLog(run);
-    const failure = lostMachine(standing.why, endOfLog(run));
-    failure.stage = 'converting';
-    throw failure;
-  }
-  if (standing.state === 'converting') await awaitConversion(run);
-  else await keepLog(run);
+  await awaitConversion(run);
   await rotateBeforeReboot(run);
   seen = await reboot(run, seen);
   return seen;

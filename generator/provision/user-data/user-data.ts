@@ -19,19 +19,13 @@ const HEAD_ROOM = 4 * 1024;
  * @throws UserError when it grows beyond what the provider takes
  */
 export function userData(environment: Environment): string {
-  const keys = environment.droplet.ssh.operators;
   const file = (path: string, mode: string, text: string) => [
     `  - path: ${path}`,
     `    permissions: ${quoted(mode)}`,
     `    content: ${block(text, 6)}`,
   ];
   const text = `${cloudConfigHeader('lunchbox.yaml')}${[
-    '---',
-    'package_update: false',
-    'package_upgrade: false',
-    'ssh_pwauth: false',
-    'disable_root: false',
-    ...(keys.length === 0 ? [] : ['ssh_authorized_keys:', ...keys.map((key) => `  - ${quoted(key)}`)]),
+    ...common(environment),
     'write_files:',
     ...file('/etc/nixos/host.nix', '0644', bootstrapModule(environment)),
     ...file(SCRIPT_PATH, '0700', becomeNixosScript()),
@@ -46,4 +40,21 @@ export function userData(environment: Environment): string {
     message: `${userDataPath(environment.name)} would have ${bytes} bytes; a droplet takes ${USER_DATA_LIMIT - HEAD_ROOM} beside a host key`,
     remedy: 'Name fewer keys under `droplet.ssh.operators`.',
   });
+}
+
+/** The cloud-config of a machine that is booted from an image of NixOS: it only lets operators in. Not committed. */
+export function imageUserData(environment: Environment): string {
+  return `${cloudConfigHeader('lunchbox.yaml')}${[...common(environment), ''].join('\n')}`;
+}
+
+function common({ droplet }: Environment): string[] {
+  const keys = droplet.ssh.operators;
+  return [
+    '---',
+    'package_update: false',
+    'package_upgrade: false',
+    'ssh_pwauth: false',
+    'disable_root: false',
+    ...(keys.length === 0 ? [] : ['ssh_authorized_keys:', ...keys.map((key) => `  - ${quoted(key)}`)]),
+  ];
 }

@@ -99,7 +99,7 @@ done
 [ -x "$flake/nixos/backup/now.sh" ] || { echo 'error: not executable'; exit 1; }
 grep -q '"address"' "$flake/clusters/$name/host.json" || { echo 'error: no address'; exit 1; }
 [ -e ${MODES}/build-fails ] && { echo "error: attribute 'k3ss' missing"; exit 1; }
-[ -e ${MODES}/build-dies ] && kill -9 $PPID
+[ -e ${MODES}/build-dies ] && { kill -9 $PPID; exit 1; }
 sleep 0.5
 [ "$1" = build ] && exit 0
 mkdir -p /var/lib/rancher/k3s/server

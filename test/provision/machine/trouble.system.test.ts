@@ -7,8 +7,10 @@ import { openRemote } from '../../../adapters/ssh/remote.ts';
 import { MachineFailed } from '../../../capabilities/provision/machine/index.ts';
 import type { MachineStage } from '../../../generator/provision/machine/stages.ts';
 import { hostKeyFrom } from '../../../generator/provision/user-data/host-key.ts';
+import { userData } from '../../../generator/provision/user-data/user-data.ts';
 import { makeKey } from '../../ssh/sshd.ts';
-import { type Mode, missingForMachine } from './machine.ts';
+import { environmentWith } from '../user-data/environment.ts';
+import { type Mode, missingForMachine, playable } from './machine.ts';
 import { startWorld, type World } from './world.ts';
 
 const skip = missingForMachine !== undefined && !process.env.LUNCHBOX_REQUIRE_ALL;
@@ -52,6 +54,19 @@ describe.skipIf(skip)(`a droplet with trouble (not run without ${missingForMachi
       expect(world.repository.has('clusters/prod/known_hosts')).toBe(false);
     },
   );
+
+  it('does not lock everybody out: without a key nothing is changed', async () => {
+    world = await startWorld({ userData: playable(userData(environmentWith())) });
+    const { machine } = world;
+    while (machine.read('/run/cloud-init-status')?.trim() === 'running')
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(machine.read('/run/cloud-init-status')?.trim()).toBe('error');
+    expect(machine.read('/var/log/become-nixos.log')).toContain(
+      'refused, nothing was changed: root has no SSH key',
+    );
+    expect(machine.read(MARKER)).toBeUndefined();
+    expect(machine.read('/etc/nixos/configuration.nix')).toBeUndefined();
+  });
 
   it('does not run what does not have the pinned checksum', async () => {
     world = await startWorld({ infect: '#!/bin/sh\ntouch /etc/EVIL\n' });

@@ -10,7 +10,7 @@ import { prepareMachine } from '../../../capabilities/provision/machine/index.ts
 import type { Files } from '../../../generator/files.ts';
 import type { MachineEvent } from '../../../generator/provision/machine/stages.ts';
 import { hostKeyFrom } from '../../../generator/provision/user-data/host-key.ts';
-import { userData } from '../../../generator/provision/user-data/user-data.ts';
+import { imageUserData, userData } from '../../../generator/provision/user-data/user-data.ts';
 import { withHostKey } from '../../../generator/provision/user-data/with-host-key.ts';
 import { createKeyPair, type KeyPair as SealingPair } from '../../../generator/seal/key-pair.ts';
 import type { Environment } from '../../../generator/spec/environment.ts';
@@ -55,16 +55,17 @@ export interface World {
 
 export async function startWorld(
   options: Partial<MachineOptions> = {},
-  { escrow = [], infectSha = '' }: { escrow?: readonly string[]; infectSha?: string } = {},
+  { escrow = [] }: { escrow?: readonly string[] } = {},
 ): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'lunchbox-operator-'));
   const operator = makeKey(folder, 'operator');
   const environment = environmentWith(JSON.stringify({ ssh: { operators: [operator.publicKey] }, escrow }));
   const key = hostKeyFrom(randomBytes(32));
-  const sent = withHostKey('clusters/prod/user-data.yaml', userData(environment), key);
-  const played = playable(sent);
+  const fromImage = options.system === 'nixos';
+  const text = fromImage ? imageUserData(environment) : userData(environment);
+  const sent = withHostKey('clusters/prod/user-data.yaml', text, key);
   const machine = await startMachine({
-    userData: infectSha === '' ? played : played.replace(/infect_sha256=\w+/, `infect_sha256=${infectSha}`),
+    userData: fromImage ? sent : playable(sent),
     ...options,
   });
   const sealing = await createKeyPair({ commonName: 'test', now: new Date(), modulusLength: 2048 });

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { becomeNixosScript } from '../../../generator/provision/user-data/become-nixos.ts';
 import { hostKeyFrom } from '../../../generator/provision/user-data/host-key.ts';
 import { bootstrapModule } from '../../../generator/provision/user-data/host-nix.ts';
-import { userData } from '../../../generator/provision/user-data/user-data.ts';
+import { imageUserData, userData } from '../../../generator/provision/user-data/user-data.ts';
 import { withHostKey } from '../../../generator/provision/user-data/with-host-key.ts';
 import { environmentWith, publicKey } from './environment.ts';
 
@@ -36,6 +36,7 @@ describe.skipIf(!requireAll && !has('cloud-init', '--version'))(
     it('takes what is committed, and what is sent', () => {
       expect(check(committed)).toMatchObject({ code: 0 });
       expect(check(userData(environmentWith()))).toMatchObject({ code: 0 });
+      expect(check(imageUserData(environment))).toMatchObject({ code: 0 });
       const sent = withHostKey('user-data.yaml', committed, hostKeyFrom(randomBytes(32)));
       expect(check(sent)).toMatchObject({ code: 0 });
     });

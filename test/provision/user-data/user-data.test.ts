@@ -5,7 +5,11 @@ import { parse } from 'yaml';
 import { checkUserData } from '../../../generator/provision/user-data/check-user-data.ts';
 import { hostKeyFrom } from '../../../generator/provision/user-data/host-key.ts';
 import { nixString } from '../../../generator/provision/user-data/host-nix.ts';
-import { USER_DATA_LIMIT, userData } from '../../../generator/provision/user-data/user-data.ts';
+import {
+  imageUserData,
+  USER_DATA_LIMIT,
+  userData,
+} from '../../../generator/provision/user-data/user-data.ts';
 import { withHostKey } from '../../../generator/provision/user-data/with-host-key.ts';
 import type { Environment } from '../../../generator/spec/environment.ts';
 import { leaks } from '../../support/leak-scan.ts';
@@ -36,6 +40,19 @@ describe('user-data', () => {
     expect(script?.content).toMatch(/^#!.*\n[\s\S]*\nset -euo pipefail\n/);
     expect(config.runcmd).toEqual(['exec /root/become-nixos.sh >/var/log/become-nixos.log 2>&1']);
     expect(text).not.toMatch(/\btee\b/);
+  });
+
+  it('only lets operators in where an image has NixOS already', () => {
+    const key = publicKey();
+    const text = imageUserData({ ...environmentWith(), droplet: droplet({ operators: [key] }) });
+    checkUserData(FILE, text);
+    expect(parse(text)).toEqual({
+      package_update: false,
+      package_upgrade: false,
+      ssh_pwauth: false,
+      disable_root: false,
+      ssh_authorized_keys: [key],
+    });
   });
 
   it('guards against everything that is known to break a conversion', () => {
