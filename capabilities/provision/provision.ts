@@ -1,4 +1,5 @@
 import { UserError } from '../../generator/errors.ts';
+import type { BackupSettings } from '../../generator/host/backup-settings.ts';
 import type { ProvisionEvent } from '../../generator/provision/events.ts';
 import type { MachineEvent, MachineStage, TimelineEntry } from '../../generator/provision/machine/stages.ts';
 import { keyOfTag } from '../../generator/provision/user-data/host-key.ts';
@@ -28,6 +29,8 @@ export interface ProvisionRequest {
   key: RemoteRequest['key'];
   /** The private key that values were sealed for. */
   sealingKey: { name: string; text: string } | undefined;
+  /** What the droplet backs up with; undefined when it has no backups, or is to keep what it has. */
+  backups: BackupSettings | undefined;
 }
 
 export interface ProvisionPorts
@@ -99,6 +102,7 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
           hostKeys: keys.known,
           key: request.key,
           sealingKey: request.sealingKey,
+          backups: request.backups,
           dataToCome,
         },
         {

@@ -9,6 +9,7 @@ import { parseTime } from '../../capabilities/deploy/inputs.ts';
 import { planProvision } from '../../capabilities/provision/cloud/apply.ts';
 import { awaitRecords } from '../../capabilities/provision/cloud/await-records.ts';
 import { type ProvisionOutcome, provision } from '../../capabilities/provision/provision.ts';
+import { backupSettings } from '../../generator/host/backup-settings.ts';
 import { formatAnyEvent } from '../../generator/provision/format/machine-event.ts';
 import { formatOutcome, outcomeData } from '../../generator/provision/format/outcome.ts';
 import { formatPlan } from '../../generator/provision/format/text.ts';
@@ -39,6 +40,7 @@ export async function provisionApply(context: Context): Promise<number> {
         expectDigest: args.text('expect-digest'),
         key: operatorKey(context),
         sealingKey: sealingKeyOf(context),
+        backups: environment.droplet.backups && backupSettings(environment, context.env),
       },
       provisionPorts(cloud, repository.files, interruption.signal, (event) =>
         say(formatAnyEvent(event, paint)),

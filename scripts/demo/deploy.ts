@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   type ReferenceCluster,
   startReferenceCluster,
@@ -8,6 +7,7 @@ import {
   type ReferenceRepository,
 } from '../../test/cluster/control-plane/reference-repository.ts';
 import { missingForController } from '../../test/cluster/control-plane/sealed-secrets.ts';
+import { type Step, showSteps } from './steps.ts';
 
 /** Shows a first delivery, a change, nothing to do, and a broken image that is taken back. @returns the exit code */
 export async function demo(): Promise<number> {
@@ -43,55 +43,37 @@ export async function demo(): Promise<number> {
   }
 }
 
-async function show(repository: ReferenceRepository, { plane }: ReferenceCluster): Promise<number> {
-  const steps: { title: string; prepare?: () => void; args: string[]; expected: number }[] = [
+function show(repository: ReferenceRepository, { plane }: ReferenceCluster): Promise<number> {
+  const { sealingKey, folder } = repository;
+  // Pods are played here: nobody could answer at the public hosts.
+  const cluster = ['--kubeconfig', plane.kubeconfig];
+  const unseen = [...cluster, '--no-probe'];
+  const release = (beginning: string) => () => repository.release(beginning);
+  const steps: Step[] = [
     {
       title: 'The first delivery: everything is new, and the sealing key comes before its controller',
-      prepare: () => repository.release('aaaa'),
-      args: ['deploy', 'staging', '--sealing-key', repository.sealingKey],
-      expected: 0,
+      prepare: release('aaaa'),
+      args: ['deploy', 'staging', '--sealing-key', sealingKey],
+      unseen,
     },
-    { title: 'Again, with nothing changed', args: ['deploy', 'staging'], expected: 0 },
-    {
-      title: 'Another image',
-      prepare: () => repository.release('bbbb'),
-      args: ['deploy', 'staging'],
-      expected: 0,
-    },
+    { title: 'Again, with nothing changed', args: ['deploy', 'staging'], unseen },
+    { title: 'Another image', prepare: release('bbbb'), args: ['deploy', 'staging'], unseen },
     {
       title: 'An image that cannot be pulled: known to fail, explained, and taken back',
-      prepare: () => repository.release('dead'),
+      prepare: release('dead'),
       args: ['deploy', 'staging'],
+      unseen,
       expected: 1,
     },
-    { title: 'What the cluster remembers', args: ['history', 'staging'], expected: 0 },
-    { title: 'What runs', args: ['status', 'staging'], expected: 0 },
-    { title: 'Whether anything differs from what was delivered', args: ['drift', 'staging'], expected: 0 },
+    { title: 'What the cluster remembers', args: ['history', 'staging'], unseen: cluster },
+    { title: 'What runs', args: ['status', 'staging'], unseen: cluster },
+    {
+      title: 'Whether anything differs from what was delivered',
+      args: ['drift', 'staging'],
+      unseen: cluster,
+    },
   ];
-  for (const [index, { title, prepare, args, expected }] of steps.entries()) {
-    say(`\n── ${index + 1} of ${steps.length} · ${title}`);
-    prepare?.();
-    const deploys = args[0] === 'deploy';
-    // Pods are played here: nobody could answer at the public hosts.
-    const all = [...args, ...(deploys ? ['--no-probe'] : []), '--kubeconfig', plane.kubeconfig];
-    console.log(`$ lunchbox ${args.join(' ').replace(repository.sealingKey, 'staging.key')}\n`);
-    const code = await run(repository, all);
-    console.log(`\n(exit code ${code})`);
-    if (code !== expected) {
-      console.error(`error  expected was ${expected}`);
-      return 1;
-    }
-  }
-  return 0;
-}
-
-/** With the output that a user sees, as it comes. */
-function run({ cli, folder }: ReferenceRepository, args: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    spawn(process.execPath, [cli, ...args], { cwd: folder, stdio: 'inherit' })
-      .on('error', reject)
-      .on('exit', (code) => resolve(code ?? 1));
-  });
+  return showSteps(steps, { cwd: folder, hide: { [sealingKey]: 'staging.key' } });
 }
 
 function say(text: string): void {

@@ -1,5 +1,6 @@
 import { UserError } from '../../../generator/errors.ts';
 import type { Files } from '../../../generator/files.ts';
+import type { BackupSettings } from '../../../generator/host/backup-settings.ts';
 import type { DropletFacts } from '../../../generator/host/droplet-facts.ts';
 import { LOOK_COMMAND, type Look, readLook } from '../../../generator/provision/machine/look.ts';
 import {
@@ -38,6 +39,8 @@ export interface MachineRequest {
   dataToCome?: boolean | undefined;
   /** The private key that values were sealed for; it is not delivered if left out. */
   sealingKey?: { name: string; text: string } | undefined;
+  /** What the machine backs up with; it is not handed over if left out. */
+  backups?: BackupSettings | undefined;
 }
 
 /** Brings a machine to the configuration of the repository. @param archive What the flake consists of, as tar */

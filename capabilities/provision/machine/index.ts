@@ -8,7 +8,7 @@ import { awaitConversion, proveNixos, reach, reboot } from './convert.ts';
 import { gatherFacts } from './facts.ts';
 import { MachineFailed } from './failure.ts';
 import { rotateBeforeReboot, settleHostKey } from './host-key.ts';
-import { deliverSealingKey, writeEscrow } from './secrets.ts';
+import { deliverBackups, deliverSealingKey, writeEscrow } from './secrets.ts';
 
 export type { Convergence, MachinePorts, MachineRequest } from './context.ts';
 export { MachineFailed } from './failure.ts';
@@ -65,6 +65,7 @@ async function proveCluster(run: MachineRun): Promise<void> {
   await awaitCluster(run);
   await provePorts(run);
   await deliverSealingKey(run);
+  await deliverBackups(run);
   await writeEscrow(run);
 }
 

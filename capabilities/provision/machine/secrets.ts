@@ -1,5 +1,7 @@
 import { controllerNamespace, sealingKeySecret } from '../../../generator/deploy/sealing-key.ts';
 import { UserError } from '../../../generator/errors.ts';
+import { backupEnv } from '../../../generator/host/backup-settings.ts';
+import { deliverSettingsScript } from '../../../generator/host/scripts/backup.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
 import { type EscrowContent, escrowSeal, escrowText } from '../../../generator/provision/machine/escrow.ts';
 import { STATE_FOLDER } from '../../../generator/provision/machine/look.ts';
@@ -63,6 +65,26 @@ export async function deliverSealingKey(run: MachineRun): Promise<void> {
         input: JSON.stringify(object),
       });
     return { outcome: 'done', note: name };
+  });
+}
+
+/** Hands over what the nightly backups need. */
+export async function deliverBackups(run: MachineRun): Promise<void> {
+  const { environment, backups } = run.request;
+  if (environment.droplet.backups === undefined) return;
+  await stage(run, 'backups', async (until) => {
+    if (backups) {
+      await must(run, 'backups', until, 'handing over the keys of the backups', deliverSettingsScript(), {
+        input: backupEnv(backups),
+      });
+      return { outcome: 'done', note: backups.repository };
+    }
+    warn(
+      run,
+      'backups',
+      `the keys of the backups were not given: none are made until \`lunchbox host ${environment.name} backup now\` has brought them`,
+    );
+    return { outcome: 'skipped', note: 'no keys were given' };
   });
 }
 

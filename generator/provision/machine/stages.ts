@@ -10,6 +10,7 @@ export const MACHINE_STAGES = [
   'k3s',
   'ports',
   'sealing key',
+  'backups',
   'escrow',
 ] as const;
 
@@ -27,6 +28,7 @@ export const STAGE_TITLES: Readonly<Record<MachineStage, string>> = {
   k3s: 'k3s ready',
   ports: 'ports proven closed from outside',
   'sealing key': 'sealing key delivered',
+  backups: 'backups set up',
   escrow: 'token and key in escrow',
 };
 
@@ -44,6 +46,7 @@ export const STAGE_LIMITS: Readonly<Record<MachineStage, number>> = {
   k3s: 10 * MINUTE,
   ports: 3 * MINUTE,
   'sealing key': 2 * MINUTE,
+  backups: 2 * MINUTE,
   escrow: 2 * MINUTE,
 };
 
