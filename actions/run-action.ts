@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as core from '@actions/core';
 import { actionInputs, type Declaration, type Input } from '../capabilities/declaration.ts';
 import type { Action, ActionContext, ActionResult } from '../capabilities/ports/action.ts';
-import { UserError } from '../generator/errors.ts';
+import { type Problem, UserError } from '../generator/errors.ts';
 import { sanitize } from '../generator/sanitize.ts';
 import { nearest } from '../generator/suggest.ts';
 import { sortFindings } from '../generator/validate/formats/text.ts';
@@ -19,7 +19,7 @@ export async function runAction(declaration: Declaration, action: Action): Promi
     const context = contextOf(declaration);
     await report(await action(context));
   } catch (error) {
-    if (error instanceof UserError) fail(error);
+    if (error instanceof UserError) fail(error.problems);
     else {
       // A mistake of ours: whoever reports it needs the stack.
       const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -123,6 +123,7 @@ async function report({
   summary,
   findings = [],
   warnings = [],
+  problems = [],
   failure,
 }: ActionResult): Promise<void> {
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
@@ -132,6 +133,7 @@ async function report({
     if (Buffer.byteLength(summary) > SUMMARY_LIMIT) throw new Error('a summary beyond the limit');
     await core.summary.addRaw(summary, true).write();
   }
+  if (problems.length > 0) fail(problems);
   if (failure !== undefined) core.setFailed(sanitize(failure));
 }
 
@@ -152,7 +154,7 @@ function file({ file, line }: { file: string; line: number }): string {
   return `${file}:${line}`;
 }
 
-function fail({ problems }: UserError): void {
+function fail(problems: readonly Problem[]): void {
   for (const { message, place, remedy } of problems) {
     const text = [message, remedy].filter(Boolean).join('\n').split('\n').map(sanitize).join('\n');
     const at = place && { file: place.file, startLine: place.line, startColumn: place.column };

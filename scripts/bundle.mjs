@@ -29,6 +29,9 @@ export function bundleOptions(root) {
     alias: {
       // Its CommonJS build loses its named exports when it is split off into a chunk.
       '@peculiar/x509': '@peculiar/x509/build/x509.es.js',
+      // One copy for us and for dots-wrapper, which asks for the CommonJS one.
+      axios: 'axios/dist/node/axios.cjs',
+      'form-data': join(root, 'scripts/form-data.cjs'),
       // Handlebars does without it when it is not there; nobody debugs a compiled template.
       'source-map': join(root, 'scripts/empty-module.cjs'),
     },

@@ -20,6 +20,8 @@ import { problemTitle } from '../../generator/deploy/format/words.ts';
 import { type Problem, UserError } from '../../generator/errors.ts';
 import { SUMMARY_LIMIT } from '../../generator/markdown/budget.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
+import { logLines } from '../log-lines.ts';
+import { runName } from '../run-name.ts';
 import { findingOf } from './findings.ts';
 import type { GitHub } from './github.ts';
 import { proposeRollback, withdrawRollback } from './propose-rollback.ts';
@@ -58,7 +60,7 @@ export async function delivery(
     const outcome = await deliver(
       {
         tree,
-        by: runOf(context),
+        by: runName(context.env),
         holder: randomUUID(),
         planOnly: mode === 'plan',
         expectDigest: text('expect-digest') || undefined,
@@ -187,13 +189,4 @@ function longestGap(downtime: DeliveryOutcome['downtime']): string {
   const measured = downtime.filter(({ since }) => since !== undefined);
   if (measured.length === 0) return '';
   return String(Math.round(Math.max(...measured.map(({ longestGap }) => longestGap))));
-}
-
-function runOf({ env }: ActionContext): string {
-  const { GITHUB_REPOSITORY: repository, GITHUB_RUN_NUMBER: number, GITHUB_ACTOR: actor } = env;
-  return `${repository ?? 'a workflow'} run ${number ?? '?'}${actor ? ` by ${actor}` : ''}`;
-}
-
-function logLines(text: string, log: (line: string) => void): void {
-  for (const line of text.replace(/\n$/, '').split('\n')) log(line);
 }

@@ -10,6 +10,7 @@ import { link } from '../../generator/deploy/format/link.ts';
 import { formatStatus } from '../../generator/deploy/format/status.ts';
 import { fence } from '../../generator/markdown/escape.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
+import { logLines } from '../log-lines.ts';
 import type { GitHub } from './github.ts';
 
 /** What runs, and whether it is ready. */
@@ -19,7 +20,7 @@ export async function status(
 ): Promise<ActionResult> {
   const found = await readStatus(store, access.cluster);
   const text = formatStatus(environment, found, PLAIN);
-  for (const line of text.trimEnd().split('\n')) log(line);
+  logLines(text, log);
   const ready = found.objects.every(({ readiness }) => readiness.state === 'ready');
   const well = ready && found.release !== undefined && found.pending === undefined;
   return {
@@ -45,7 +46,7 @@ export async function drift(
   const report = await findDrift(session, session.store, session.access.cluster);
   const { clean, plan, release } = report;
   const text = formatDrift(report, PLAIN);
-  for (const line of text.trimEnd().split('\n')) log(line);
+  logLines(text, log);
   const told =
     github &&
     (await reportDrift(

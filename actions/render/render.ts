@@ -9,7 +9,7 @@ import { UserError } from '../../generator/errors.ts';
 import { SUMMARY_LIMIT } from '../../generator/markdown/budget.ts';
 import { cut, fence } from '../../generator/markdown/escape.ts';
 import { manifestsFolder } from '../../generator/tree/paths.ts';
-import { commitRendered } from './commit-rendered.ts';
+import { commitEnvironments } from '../commit-environments.ts';
 import { sealInputs } from './seal-inputs.ts';
 
 /** Renders; before that it may record a new image and seal values, afterwards commit. */
@@ -35,7 +35,18 @@ export async function render(context: ActionContext): Promise<ActionResult> {
   const digests = digestsOf(outcome);
   for (const [name, digest] of Object.entries(digests)) context.log(`rendered bytes of ${name}: ${digest}`);
   const committed = context.flag('commit')
-    ? await commitRendered(context, environments, repository, nodeExec)
+    ? await commitEnvironments(
+        {
+          branch: context.text('branch'),
+          message: context.text('message'),
+          author: { name: context.text('author-name'), email: context.text('author-email') },
+          token: context.text('token'),
+        },
+        environments,
+        context,
+        repository,
+        nodeExec,
+      )
     : undefined;
   return {
     outputs: {

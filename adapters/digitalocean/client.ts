@@ -1,11 +1,11 @@
 import axios from 'axios';
-import type { modules } from 'dots-wrapper';
 import type { Clock } from '../../capabilities/ports/clock.ts';
 import type { CloudCall } from '../../capabilities/ports/cloud.ts';
 import { CloudError } from '../../capabilities/ports/cloud-error.ts';
 import { UserError } from '../../generator/errors.ts';
 import { type Fields, fields, list } from './answers.ts';
 import { toCloudError } from './errors.ts';
+import type * as modules from './modules.ts';
 import { type RetryPolicy, waitAfter } from './retry.ts';
 
 export interface DigitalOceanOptions {

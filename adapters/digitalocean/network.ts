@@ -1,8 +1,8 @@
-import { modules } from 'dots-wrapper';
 import type { Cloud } from '../../capabilities/ports/cloud.ts';
 import type { FirewallRule, FirewallRules } from '../../generator/provision/resources.ts';
 import type { Client } from './client.ts';
 import { ipv4, number, slug, uuid, zoneName } from './ids.ts';
+import * as modules from './modules.ts';
 import { toAction, toFirewall, toRecord, toReservedIp, toVpc } from './resources.ts';
 
 type Calls =

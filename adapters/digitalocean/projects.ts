@@ -1,8 +1,8 @@
-import { modules } from 'dots-wrapper';
 import type { Cloud } from '../../capabilities/ports/cloud.ts';
 import { keyBody } from '../../generator/provision/naming.ts';
 import type { Client } from './client.ts';
 import { number, tagName, uuid } from './ids.ts';
+import * as modules from './modules.ts';
 import { toProject, toSshKey, toTag } from './resources.ts';
 
 type Calls =

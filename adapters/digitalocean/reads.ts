@@ -1,6 +1,6 @@
-import { modules } from 'dots-wrapper';
 import type { Cloud } from '../../capabilities/ports/cloud.ts';
 import type { Client } from './client.ts';
+import * as modules from './modules.ts';
 import { toAccount, toRegion, toSize } from './resources.ts';
 
 export function readCalls({ context, safe, all }: Client): Pick<Cloud, 'account' | 'regions' | 'sizes'> {

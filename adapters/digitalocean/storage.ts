@@ -1,7 +1,7 @@
-import { modules } from 'dots-wrapper';
 import type { Cloud } from '../../capabilities/ports/cloud.ts';
 import type { Client } from './client.ts';
 import { number, slug, uuid } from './ids.ts';
+import * as modules from './modules.ts';
 import { toAction, toImage, toVolume } from './resources.ts';
 
 type Calls =

@@ -58,4 +58,12 @@ export const declarations: readonly Declaration[] = [
 ];
 
 /** Every capability that is a GitHub Action, in the order in which the README lists them. */
-export const actionDeclarations: readonly Declaration[] = [build, render, validate, review, comment, deploy];
+export const actionDeclarations: readonly Declaration[] = [
+  build,
+  render,
+  validate,
+  review,
+  comment,
+  deploy,
+  provisionApply,
+];

@@ -1,3 +1,4 @@
+import type { Problem } from '../../generator/errors.ts';
 import type { Finding } from '../../generator/finding.ts';
 
 /** What the code of an action gets to work with: the runner, in small pieces. */
@@ -25,6 +26,8 @@ export interface ActionResult {
   /** Shown on the lines of the files. */
   findings?: readonly Finding[];
   warnings?: readonly string[];
+  /** What the user can mend: the step fails, and each is shown. */
+  problems?: readonly Problem[];
   /** Why the step fails; undefined when it does not. */
   failure?: string | undefined;
 }

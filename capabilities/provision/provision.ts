@@ -1,12 +1,14 @@
 import { UserError } from '../../generator/errors.ts';
+import type { Files } from '../../generator/files.ts';
 import type { BackupSettings } from '../../generator/host/backup-settings.ts';
+import { parseDropletFacts } from '../../generator/host/droplet-facts.ts';
 import type { ProvisionEvent } from '../../generator/provision/events.ts';
 import type { MachineEvent, MachineStage, TimelineEntry } from '../../generator/provision/machine/stages.ts';
 import { keyOfTag } from '../../generator/provision/user-data/host-key.ts';
 import { withHostKey } from '../../generator/provision/user-data/with-host-key.ts';
 import { type OwnImage, type Wanted, wantedOf } from '../../generator/provision/wanted.ts';
 import type { Environment } from '../../generator/spec/environment.ts';
-import { userDataPath } from '../../generator/tree/paths.ts';
+import { dropletPath, knownHostsPath, userDataPath } from '../../generator/tree/paths.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { RemoteRequest } from '../ports/remote.ts';
 import type { Repository } from '../repository.ts';
@@ -14,6 +16,7 @@ import { type ApplyOutcome, applyProvision, type CloudPorts } from './cloud/appl
 import type { Machine, MachineHooks } from './cloud/run.ts';
 import { HostKeys } from './host-keys.ts';
 import { MachineFailed } from './machine/failure.ts';
+import { flakeProblems } from './machine/flake.ts';
 import { type MachinePorts, prepareMachine } from './machine/index.ts';
 
 export interface ProvisionRequest {
@@ -75,7 +78,9 @@ export function wantedFrom(
  * @throws UserError when it was not begun; what fails later is in the outcome
  */
 export async function provision(request: ProvisionRequest, ports: ProvisionPorts): Promise<ProvisionOutcome> {
-  const { wanted, id, by, expectDigest } = request;
+  const { wanted, id, by, expectDigest, environment } = request;
+  const missing = flakeProblems(ports.files, environment.name);
+  if (missing.length > 0) throw new UserError(missing);
   const outcome: Omit<ProvisionOutcome, 'applied' | 'failure'> & { logs: Map<MachineStage, string> } = {
     timeline: [],
     warnings: [],
@@ -128,11 +133,24 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
   try {
     const hooks = hooksFor(request, ports, prepare);
     const applied = await applyProvision({ wanted, id, by, expectDigest }, { ...ports, report, hooks });
+    // A run that ended before its files were committed has left a droplet that this repository does not know.
+    if (!isKnown(applied, environment.name, ports.files)) {
+      const { droplet, address } = applied;
+      await hooks.onDroplet({ droplet, address, replaces: undefined, made: false }, ports.signal);
+    }
     return { ...outcome, written: [...written].sort(), applied, failure: undefined };
   } catch (error) {
     if (!begun || !(error instanceof UserError)) throw error;
     return { ...outcome, written: [...written].sort(), applied: undefined, failure: error };
   }
+}
+
+function isKnown({ droplet, address }: ApplyOutcome, environment: string, files: Files): boolean {
+  const path = dropletPath(environment);
+  const text = files.read(path);
+  if (text === undefined || files.read(knownHostsPath(environment)) === undefined) return false;
+  const facts = parseDropletFacts(path, text);
+  return facts.dropletId === droplet.id && facts.address === address;
 }
 
 function hooksFor(

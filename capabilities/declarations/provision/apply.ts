@@ -53,20 +53,43 @@ export const provisionApply: Declaration = {
         type: 'string',
         secret: true,
         required: true,
-        description: 'A token with the scopes that the README lists',
+        description: 'A token; one that may only read is enough for `plan`, `status` and `dry-run`',
       },
       'operator-key': {
         type: 'text',
         secret: true,
         description:
-          'For `apply`: private key of an operator, whose public half is in `droplet.ssh.operators`',
+          'For `apply`: private key of an operator without a passphrase, whose public half is in `droplet.ssh.operators`',
       },
       'sealing-key': {
         type: 'text',
         secret: true,
         description: 'For `apply`: private key of the environment, put into the cluster',
       },
-      'expect-digest': { option: 'expect-digest' },
+      'dry-run': {
+        type: 'boolean',
+        default: 'false',
+        description: 'For `apply` and `destroy`: say what would be done, and do nothing',
+      },
+      'expect-digest': {
+        type: 'string',
+        description: 'For `apply` and `destroy`: do only the plan that somebody has seen, by its digest',
+      },
+      'backup-password': {
+        type: 'string',
+        secret: true,
+        description: 'For `apply`, with `droplet.backups`: what backups are encrypted with',
+      },
+      'backup-access-key': {
+        type: 'string',
+        secret: true,
+        description: 'For `apply`, with `droplet.backups`: the access key of their bucket',
+      },
+      'backup-secret-key': {
+        type: 'string',
+        secret: true,
+        description: 'For `apply`, with `droplet.backups`: the secret key of their bucket',
+      },
       'wait-for-dns': { option: 'wait-for-dns' },
       'from-image': { option: 'from-image' },
       'image-version': { option: 'image-version' },
@@ -101,8 +124,8 @@ export const provisionApply: Declaration = {
     },
     outputs: {
       result: '`planned`, `unchanged`, `applied`, `failed`, `destroyed` or `read`',
-      digest: 'Of the plan: what `expect-digest` takes',
-      changes: '`true` when the plan changes anything',
+      digest: 'Of the plan: what `expect-digest` takes; nothing for `status`',
+      changes: '`true` when the plan changes anything; nothing for `status`',
       plan: 'JSON: what is made, changed, replaced, kept and removed, with the monthly cost',
       address: 'Where users come in',
       commit: 'The commit that was pushed, or nothing',

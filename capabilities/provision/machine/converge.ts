@@ -1,10 +1,8 @@
-import { UserError } from '../../../generator/errors.ts';
-import type { Files } from '../../../generator/files.ts';
 import { STATE_FOLDER } from '../../../generator/provision/machine/look.ts';
-import { type ArchiveFile, archiveDigest, tarOf } from '../../../generator/provision/machine/tar.ts';
-import { hostPath } from '../../../generator/tree/paths.ts';
+import { archiveDigest, tarOf } from '../../../generator/provision/machine/tar.ts';
 import { askUntil, type Convergence, command, lastLines, type MachineRun, must, stage } from './context.ts';
 import { MachineFailed } from './failure.ts';
+import { flakeFiles } from './flake.ts';
 
 const FLAKE = `${STATE_FOLDER}/flake`;
 const UNIT = 'lunchbox-converge';
@@ -35,23 +33,6 @@ export async function converge(run: MachineRun, converged: string | undefined): 
     );
     return { outcome: 'done' };
   });
-}
-
-/** What the flake of the repository reads. @throws UserError when there is none */
-export function flakeFiles(files: Files, environment: string): ArchiveFile[] {
-  const hosts = files.list('clusters').filter((path) => /^clusters\/[^/]+\/host\.json$/.test(path));
-  const paths = ['flake.nix', 'flake.lock', ...files.list('nixos'), ...hosts];
-  const found = paths.flatMap((path) => {
-    const text = files.read(path);
-    return text === undefined ? [] : [{ path, text }];
-  });
-  for (const needed of ['flake.nix', 'flake.lock', hostPath(environment)])
-    if (!found.some(({ path }) => path === needed))
-      throw new UserError({
-        message: `${needed} is not there: nothing says what the machine shall be`,
-        remedy: 'Restore it from git; `lunchbox render` writes host.json.',
-      });
-  return found;
 }
 
 /**

@@ -1,23 +1,35 @@
-import { gitCommits } from '../../adapters/git-commits.ts';
-import { type CommitOutcome, commitTree } from '../../capabilities/commit-tree.ts';
-import type { ActionContext } from '../../capabilities/ports/action.ts';
-import type { Exec } from '../../capabilities/ports/exec.ts';
-import type { Repository } from '../../capabilities/repository.ts';
-import { UserError } from '../../generator/errors.ts';
-import { environmentFolder } from '../../generator/tree/paths.ts';
+import { gitCommits } from '../adapters/git-commits.ts';
+import { type CommitOutcome, commitTree } from '../capabilities/commit-tree.ts';
+import type { ActionContext } from '../capabilities/ports/action.ts';
+import type { Exec } from '../capabilities/ports/exec.ts';
+import type { Repository } from '../capabilities/repository.ts';
+import { UserError } from '../generator/errors.ts';
+import { environmentFolder } from '../generator/tree/paths.ts';
 
-/** Commits what is below the environments' folders now. @returns the commit that was made, if any, and the one that has these files */
-export async function commitRendered(
-  context: ActionContext,
+/** The inputs of an action that commits. */
+export interface CommitInputs {
+  /** That of the run if empty. */
+  branch: string;
+  /** `{environments}` stands for their names. */
+  message: string;
+  author: { name: string; email: string };
+  /** The job's own credentials for git if empty. */
+  token: string;
+}
+
+/** Commits what is below the environments' folders now, and pushes it. @returns the commit that was made, if any, and the one that has these files */
+export async function commitEnvironments(
+  inputs: CommitInputs,
   environments: readonly string[],
+  context: Pick<ActionContext, 'root' | 'env' | 'log'>,
   { files }: Repository,
   exec: Exec,
 ): Promise<Pick<CommitOutcome, 'commit' | 'holder'>> {
-  const branch = context.text('branch') || branchOf(context.env);
+  const branch = inputs.branch || branchOf(context.env);
   const prefix = (await exec('git', ['rev-parse', '--show-prefix'], { cwd: context.root })).stdout
     .toString('utf8')
     .trim();
-  const commits = gitCommits(context.root, exec, context.text('token'));
+  const commits = gitCommits(context.root, exec, inputs.token);
   const texts = new Map<string, string | null>();
   for (const environment of environments) {
     const folder = environmentFolder(environment);
@@ -26,8 +38,8 @@ export async function commitRendered(
       if (!texts.has(path)) texts.set(path, null);
     }
   }
-  const message = `${context.text('message').replaceAll('{environments}', environments.join(' and '))}\n`;
-  const author = { name: context.text('author-name'), email: context.text('author-email') };
+  const { author } = inputs;
+  const message = `${inputs.message.replaceAll('{environments}', environments.join(' and '))}\n`;
   const outcome = await commitTree(
     { environments, branch, message, author, prefix },
     texts,
