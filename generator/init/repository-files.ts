@@ -1,5 +1,6 @@
 import { type Answers, registryOf } from './answers.ts';
 import { codeownersText, gitignoreText, readmeText, renovateText } from './documents.ts';
+import { flakeText } from './flake.ts';
 import { specText } from './spec.ts';
 import { bootstrapWorkflow } from './workflows/bootstrap.ts';
 import { deployWorkflow } from './workflows/deploy.ts';
@@ -20,6 +21,7 @@ export function repositoryFiles(answers: Answers, specSchema: string): Map<strin
     ['lunchbox.yaml', specText(answers)],
     ['schemas/lunchbox.schema.json', specSchema],
     ['README.md', readmeText(answers)],
+    ['flake.nix', flakeText(answers)],
     ['.gitignore', gitignoreText()],
     ['renovate.json', renovateText()],
     ...(owner === undefined ? [] : [['.github/CODEOWNERS', codeownersText(owner)] as [string, string]]),

@@ -28,6 +28,7 @@ workloads:
     resources: { cpu: 100m, memory: 256Mi }
 
 tls: { email: ${flow(email)} }
+# \`provision\` also wants \`ssh\`: who may come in to the droplet; see the README.
 droplet: { region: ${flow(region)}, size: ${flow(size)} }
 
 environments:

@@ -29,6 +29,7 @@ const own = readdirSync(OWN).map((name) => [name, readFileSync(join(OWN, name), 
 const pull = own.find(([name]) => name === 'pull-request.yml')?.[1] ?? '';
 const deploy = own.find(([name]) => name === 'deploy.yml')?.[1] ?? '';
 const drift = own.find(([name]) => name === 'drift.yml')?.[1] ?? '';
+const provision = own.find(([name]) => name === 'provision.yml')?.[1] ?? '';
 const bootstrap = own.find(([name]) => name === 'bootstrap.yml')?.[1] ?? '';
 
 describe('workflows', () => {
@@ -162,6 +163,70 @@ describe('workflows', () => {
       (text: string) => text.replace(/ +deployments: write.*\n/, ''),
       'deployments: write in staging',
     ],
+    [
+      'an account that is changed by a push',
+      provision,
+      (text: string) => text.replace('on:\n', 'on:\n  push:\n'),
+      'provisioning only by hand',
+    ],
+    [
+      'a droplet that is made without a reviewer',
+      provision,
+      (text: string) => text.replace(/-provision(\n.*\n *concurrency:)/, '-plan$1'),
+      'a reviewer of apply',
+    ],
+    [
+      'another plan than the one that was seen',
+      provision,
+      (text: string) => text.replace(/ +expect-digest: .*\n/, ''),
+      'apply does only what was planned',
+    ],
+    [
+      'a look with the token that may write',
+      provision,
+      (text: string) => text.replace('-plan\n', '-provision\n'),
+      'a look of plan in an environment of its own',
+    ],
+    [
+      "the operators' key in a look",
+      provision,
+      (text: string) =>
+        text.replace(
+          'dry-run: true',
+          `dry-run: true\n          operator-key: ${expression('secrets.OPERATOR_KEY')}`,
+        ),
+      'secrets.OPERATOR_KEY in an environment of its own in plan',
+    ],
+    [
+      'a droplet that is changed while something is delivered',
+      provision,
+      (text: string) => text.replace('group: deploy-', 'group: change-'),
+      'one at a time in apply',
+    ],
+    [
+      'a job that may write, and has nothing to commit',
+      provision,
+      (text: string) => text.replace(/ +commit: true\n/, ''),
+      'apply writes to the repository only to commit',
+    ],
+    [
+      'a destroy that nobody confirms',
+      provision,
+      (text: string) => text.replace(/mode: destroy\n +confirm: .*\n/, 'mode: destroy\n'),
+      'destroy asks for the name',
+    ],
+    [
+      'a log that is lost when it is needed',
+      provision,
+      (text: string) => text.replace('always() && ', ''),
+      'apply keeps the log, also of a failure',
+    ],
+    [
+      'a Deployment of what is none',
+      provision,
+      (text: string) => text.replace(/ +deployment: false.*\n/, ''),
+      'no Deployment of plan, which delivers nothing',
+    ],
   ])('notices %s', (_, text, breakIt, promise) => {
     const broken = breakIt(text);
     expect(broken).not.toBe(text);
@@ -173,7 +238,7 @@ describe('workflows', () => {
       if (!name?.endsWith('deploy.yml')) continue;
       for (const environment of ['staging', 'prod']) {
         const { steps = [] } = jobsOf(text ?? '')[environment] ?? {};
-        const host = `hashFiles('clusters/${environment}/host.json')`;
+        const host = `hashFiles('clusters/${environment}/droplet.json')`;
         const [checkout, deliver, other] = steps.slice(-3);
         expect(checkout).toMatchObject({
           env: { COMMIT: expression('steps.release.outputs.holder') },
@@ -200,7 +265,7 @@ describe('workflows', () => {
     for (const path of [
       'lunchbox.yaml',
       'clusters/prod/secrets.yaml',
-      'clusters/prod/host.json',
+      'clusters/prod/droplet.json',
       'src/release.yaml',
     ])
       expect(ignored(path), path).toBe(false);
@@ -209,10 +274,25 @@ describe('workflows', () => {
   it('gives the sealing key to nothing that starts by itself', () => {
     for (const [name, text] of [...own, ...generatedWorkflows()]) {
       if (!text.includes('SEALING_KEY')) continue;
-      expect(name).toMatch(/bootstrap\.yml$/);
+      expect(name).toMatch(/(?:bootstrap|provision)\.yml$/);
       expect(Object.keys((parse(text) as { on: object }).on)).toEqual(['workflow_dispatch']);
     }
-    expect(bootstrap).toContain('secrets.SEALING_KEY');
+    for (const text of [bootstrap, provision]) expect(text).toContain('secrets.SEALING_KEY');
+  });
+
+  it('plans for everybody, changes for who was approved, and removes only what was named', () => {
+    for (const [name, text] of [['provision.yml', provision], ...generatedWorkflows()]) {
+      if (!name?.endsWith('provision.yml')) continue;
+      const jobs = parse(text ?? '').jobs as Record<string, { if?: string; needs?: string }>;
+      expect(Object.keys(jobs)).toEqual(['check', 'plan', 'apply', 'destroy']);
+      for (const job of ['apply', 'destroy']) {
+        // Without a word about its state a job is skipped when one before the plan was.
+        expect(jobs[job]?.if).toContain("!cancelled() && needs.plan.result == 'success'");
+        expect(jobs[job]?.if).toContain(`inputs.action == '${job}'`);
+      }
+      expect(jobs.destroy?.if).toContain("inputs.confirm != ''");
+      expect(text).not.toMatch(/cancel-in-progress: (?!false)/);
+    }
   });
 
   it('never stops a delivery half way, and never runs two at once', () => {

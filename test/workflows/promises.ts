@@ -31,6 +31,10 @@ const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;
 const SECRET = /\bsecrets\.(?!GITHUB_TOKEN\b)(\w+)/g;
 /** An action that reaches a cluster. */
 const DELIVERS = /^(?:\.|[\w.-]+\/[\w.-]+)\/actions\/deploy(?:@|$)/;
+/** An action that reaches an account, and what it makes there. */
+const PROVISIONS = /^(?:\.|[\w.-]+\/[\w.-]+)\/actions\/provision(?:@|$)/;
+/** Environments of a person who started a run and one who approved it. */
+const BY_HAND = /-(?:bootstrap|provision)$/;
 /** Triggers that run with rights of the base on what a stranger wrote. */
 const DANGEROUS = ['pull_request_target', 'workflow_run', 'issue_comment'];
 
@@ -67,6 +71,7 @@ export function brokenPromises(text: string): Broken[] {
     }
     checkSecrets(name, job, say, node);
     checkDelivery(name, job, say, node);
+    checkProvisioning(name, job, triggers, say, node);
     if (writes(job) && triggers.includes('pull_request')) checkPrivileged(name, job, say, node);
   }
   checkUses(text, say);
@@ -118,10 +123,11 @@ function checkSecrets(
       say(`${secret} only as an input in ${name}`, node);
     for (const [secret, id] of JSON.stringify(inputs).matchAll(SECRET)) {
       if (environment === undefined) say(`${secret} is of an environment in ${name}`, node);
-      if (!DELIVERS.test(step.uses ?? '')) say(`${secret} only where a cluster is reached in ${name}`, node);
+      if (!DELIVERS.test(step.uses ?? '') && !PROVISIONS.test(step.uses ?? ''))
+        say(`${secret} only where a cluster is reached in ${name}`, node);
       const of = typeof environment === 'object' ? environment.name : environment;
       // What opens every sealed value is not for a job that runs with each push.
-      if (id === 'SEALING_KEY' && !of?.endsWith('-bootstrap'))
+      if ((id === 'SEALING_KEY' || id === 'OPERATOR_KEY') && !BY_HAND.test(of ?? ''))
         say(`${secret} in an environment of its own in ${name}`, node);
     }
   }
@@ -153,6 +159,46 @@ function checkDelivery(
   );
   if (!history) say(`the whole history in ${name}`, node);
   if (permissions.deployments !== 'write') say(`deployments: write in ${name}`, node);
+}
+
+/** An account is changed by hand, alone, to the end, after an approval, and exactly as was planned; looking needs none of it. */
+function checkProvisioning(
+  name: string,
+  { environment, concurrency, permissions = {}, steps = [] }: Job,
+  triggers: readonly string[],
+  say: (promise: string, node: Node) => void,
+  node: Node,
+): void {
+  const step = steps.find(({ uses = '' }) => PROVISIONS.test(uses));
+  if (!step) return;
+  const { with: inputs = {} } = step;
+  if (triggers.join() !== 'workflow_dispatch') say('provisioning only by hand', node);
+  if (typeof environment !== 'object' || environment.deployment !== false)
+    say(`no Deployment of ${name}, which delivers nothing`, node);
+  const of = typeof environment === 'object' ? environment.name : environment;
+  if ((permissions.contents === 'write') !== (inputs.commit === true))
+    say(`${name} writes to the repository only to commit`, node);
+  if (inputs['dry-run'] === true) {
+    if (!of?.endsWith('-plan')) say(`a look of ${name} in an environment of its own`, node);
+    return;
+  }
+  if (!of?.endsWith('-provision')) say(`a reviewer of ${name}`, node);
+  if (!/^\$\{\{ needs\.\w+\.outputs\.digest \}\}$/.test(String(inputs['expect-digest'])))
+    say(`${name} does only what was planned`, node);
+  if (
+    concurrency?.group !== `deploy-${String(inputs.environment)}` ||
+    concurrency['cancel-in-progress'] !== false
+  )
+    say(`one at a time in ${name}`, node);
+  if (inputs.mode === 'destroy') {
+    if (inputs.confirm === undefined) say(`${name} asks for the name`, node);
+    return;
+  }
+  const keeps = steps.some(
+    ({ uses = '', if: condition = '' }) =>
+      uses.startsWith('actions/upload-artifact@') && condition.includes('always()'),
+  );
+  if (!keeps) say(`${name} keeps the log, also of a failure`, node);
 }
 
 /** A job of a pull request that may write runs nothing that the pull request could have changed. */

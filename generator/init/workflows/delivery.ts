@@ -1,16 +1,16 @@
 import { type ActionSource, expression, own, type Stage } from './workflow.ts';
 
 /** Written when an environment's droplet is made; without it there is nothing to deliver to. */
-export function hostFile(environment: string): string {
-  return `clusters/${environment}/host.json`;
+function dropletFile(environment: string): string {
+  return `clusters/${environment}/droplet.json`;
 }
 
 /**
  * An environment whose secrets a job may see. GitHub would make a Deployment for each such job, also for one that only
  * looks or has nothing to deliver to: the action makes those that are true.
  */
-export function secretsOf(name: string): string {
-  return `environment:\n  name: ${name}\n  deployment: false # the action makes one when it delivers`;
+export function secretsOf(name: string, reason = 'the action makes one when it delivers'): string {
+  return `environment:\n  name: ${name}\n  deployment: false # ${reason}`;
 }
 
 export interface DeliveryStep {
@@ -43,15 +43,15 @@ export function deliveryStep({ source, title, environment, condition, inputs = {
 }
 
 /** Whether an environment has a droplet, as a condition. */
-export function hasHost({ name }: Stage): string {
-  return expression(`hashFiles('${hostFile(name)}') != ''`);
+export function hasDroplet({ name }: Stage): string {
+  return expression(`hashFiles('${dropletFile(name)}') != ''`);
 }
 
 /** Says on the page of the run why nothing was done. */
-export function noHostStep({ name }: Stage, consequence: string): string {
+export function noDropletStep({ name }: Stage, consequence: string): string {
   return [
     '- name: There is no droplet yet',
-    `  if: ${expression(`hashFiles('${hostFile(name)}') == ''`)}`,
-    `  run: echo 'There is no ${hostFile(name)} yet, so ${consequence}.' >> "$GITHUB_STEP_SUMMARY"`,
+    `  if: ${expression(`hashFiles('${dropletFile(name)}') == ''`)}`,
+    `  run: echo 'There is no ${dropletFile(name)} yet, so ${consequence}.' >> "$GITHUB_STEP_SUMMARY"`,
   ].join('\n');
 }
