@@ -77,6 +77,11 @@ export function wantedOf(environment: Environment, { userData, image }: WantedOp
       message: `environments.${environment.name}: a volume has 1Gi to 16Ti, not ${droplet.volume}`,
       remedy: 'Write `volume: 10Gi`, or `volume: none`.',
     });
+  if (image && !/^https?:\/\/[^\s/]+\/\S+$/.test(image.url))
+    problems.push({
+      message: `an image is fetched from an address such as https://images.example/shop-prod.qcow2.bz2, not from ${image.url}`,
+      remedy: 'Put it where DigitalOcean can fetch it by HTTPS, a bucket say, and name that address.',
+    });
   if (problems.length > 0) throw new UserError(problems);
   return {
     app,

@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flakeText } from '../../generator/init/flake.ts';
+import { ANSWERS } from '../workflows/variants.ts';
+import { fixture, hasNix, nix } from './evaluate.ts';
+
+const skip = !hasNix && !process.env.LUNCHBOX_REQUIRE_ALL;
+const lunchbox = join(import.meta.dirname, '../..');
+
+describe.skipIf(skip)('the flake of a new repository (not run without Nix)', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lunchbox-flake-'));
+    mkdirSync(join(folder, 'clusters/prod'), { recursive: true });
+    writeFileSync(join(folder, 'clusters/prod/host.json'), JSON.stringify(fixture('unprovisioned')));
+    writeFileSync(join(folder, 'flake.nix'), flakeText(ANSWERS));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('names the release whose actions its workflows use', () => {
+    const source = `(import ${folder}/flake.nix).inputs.lunchbox.url`;
+    const { stdout } = nix(['--eval', '--strict', '--json', '--expr', source]);
+    expect(JSON.parse(stdout)).toBe('github:acme/lunchbox/0123456789abcdef0123456789abcdef01234567');
+  });
+
+  it('offers its hosts, their images and what an operator needs, from nothing but its own host.json', () => {
+    const { status, stdout, stderr } = nix([
+      '--eval',
+      '--strict',
+      '--json',
+      '--expr',
+      `let
+        nixpkgs = import ${join(import.meta.dirname, 'stub/nixpkgs.nix')};
+        lunchbox = (import ${lunchbox}/flake.nix).outputs { self = lunchbox; inherit nixpkgs; } // { inputs = { inherit nixpkgs; }; };
+        outputs = (import ${folder}/flake.nix).outputs { self = outputs; inherit lunchbox; };
+      in {
+        hosts = builtins.mapAttrs (_: { config, ... }: {
+          name = config.networking.hostName;
+          flake = config.environment.etc."lunchbox/flake".source;
+        }) outputs.nixosConfigurations;
+        inherit (outputs) packages;
+        shell = outputs.devShells.x86_64-linux.default;
+      }`,
+    ]);
+    expect(stderr.replace(/^warning: .*\n/gm, '')).toBe('');
+    expect(status).toBe(0);
+    const { hosts, packages, shell } = JSON.parse(stdout) as Record<string, Record<string, unknown>>;
+    const { hostName } = fixture('unprovisioned');
+    expect(hosts).toEqual({
+      prod: { name: hostName, flake: expect.stringContaining('flake.nix flake.lock') },
+    });
+    expect(packages).toEqual({ 'x86_64-linux': { 'droplet-image-prod': { hostName, network: null } } });
+    expect(shell).toContain('doctl');
+  });
+});
