@@ -114,6 +114,8 @@ describe.skipIf(skip)(`actions/provision, for real (not run without ${missingFor
         origin.git('show', `${commit}:clusters/prod/${name}`),
       );
     expect(files('main')).toEqual(files(known));
+    for (const machine of account.machines())
+      secrets.push(machine.read('/var/lib/rancher/k3s/server/token')?.trim() ?? '');
     expect(account.machines().map((machine) => [machine.reboots(), machine.switches()])).toEqual([[1, 1]]);
 
     expect((await run({ mode: 'status' })).summary).toMatch(/droplet {2}\d+ {2}ready/);

@@ -27,7 +27,10 @@ const FAKES: Record<keyof typeof PINS, string> = {
   uploadArtifact: composite(
     { name: '', path: '', 'if-no-files-found': '', 'retention-days': '' },
     { NAME: input('name'), FROM: input('path') },
-    ['mkdir -p "$ARTIFACTS/$NAME"', 'cp -r "$FROM/." "$ARTIFACTS/$NAME/"'],
+    [
+      'mkdir -p "$ARTIFACTS/$NAME"',
+      'if [ -d "$FROM" ]; then cp -r "$FROM/." "$ARTIFACTS/$NAME/"; else cp "$FROM" "$ARTIFACTS/$NAME/"; fi',
+    ],
   ),
   downloadArtifact: composite({ name: '', path: '' }, { NAME: input('name'), TO: input('path') }, [
     'mkdir -p "$TO"',
