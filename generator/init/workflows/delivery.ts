@@ -1,8 +1,8 @@
 import { type ActionSource, expression, own, type Stage } from './workflow.ts';
 
-/** Written when an environment's droplet is made; without it there is nothing to deliver to. */
-export function hostFile(environment: string): string {
-  return `clusters/${environment}/host.json`;
+/** Written when an environment's droplet is made; without it nobody would know whom a delivery talks to. */
+export function pinnedKeys(environment: string): string {
+  return `clusters/${environment}/known_hosts`;
 }
 
 /**
@@ -44,14 +44,14 @@ export function deliveryStep({ source, title, environment, condition, inputs = {
 
 /** Whether an environment has a droplet, as a condition. */
 export function hasHost({ name }: Stage): string {
-  return expression(`hashFiles('${hostFile(name)}') != ''`);
+  return expression(`hashFiles('${pinnedKeys(name)}') != ''`);
 }
 
 /** Says on the page of the run why nothing was done. */
 export function noHostStep({ name }: Stage, consequence: string): string {
   return [
     '- name: There is no droplet yet',
-    `  if: ${expression(`hashFiles('${hostFile(name)}') == ''`)}`,
-    `  run: echo 'There is no ${hostFile(name)} yet, so ${consequence}.' >> "$GITHUB_STEP_SUMMARY"`,
+    `  if: ${expression(`hashFiles('${pinnedKeys(name)}') == ''`)}`,
+    `  run: echo 'There is no ${pinnedKeys(name)} yet, so ${consequence}.' >> "$GITHUB_STEP_SUMMARY"`,
   ].join('\n');
 }
