@@ -13,9 +13,10 @@ export function untilInterrupted(lost: AbortSignal | undefined): { signal: Abort
     for (const name of SIGNALS) process.removeListener(name, stop);
   };
   const stop = () => {
-    end();
+    // Whoever else hears the same signal has to see that somebody listens: only the next one ends the process.
+    setImmediate(end);
     abort.abort(new Interrupted());
   };
-  for (const name of SIGNALS) process.once(name, stop);
+  for (const name of SIGNALS) process.on(name, stop);
   return { signal: lost ? AbortSignal.any([abort.signal, lost]) : abort.signal, end };
 }

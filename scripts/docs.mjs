@@ -12,6 +12,7 @@ const { actionDeclarations, declarations } = await loadTypeScript(
   join(root, 'capabilities/declarations/index.ts'),
 );
 const { ruleInfos } = await loadTypeScript(join(root, 'generator/validate/validate.ts'));
+const { NEEDED_SCOPES } = await loadTypeScript(join(root, 'generator/provision/scopes.ts'));
 const { riskRules } = await loadTypeScript(join(root, 'generator/diff/risks/index.ts'));
 
 /** @param {string} text @param {string} name @param {string[]} rows */
@@ -46,12 +47,23 @@ text = fill(
     ({ summary, action }) => `| [\`${action.folder}\`](actions/${action.folder}) | ${summary} |`,
   ),
 );
+text = fill(text, 'scopes', scopeRows());
 const files = [{ path: 'README.md', text }, ...(await actionFiles(root)), ...(await workflowFiles(root))];
 const stale = files.filter(({ path, text }) => read(join(root, path)) !== text);
 if (process.argv.includes('--check')) {
   for (const { path } of stale) console.error(`${path} is stale: run \`npm run docs\``);
   process.exitCode = stale.length === 0 ? 0 : 1;
 } else for (const { path, text } of stale) writeFileSync(join(root, path), text);
+
+/** `droplet:create` and its like, a row for each resource. */
+function scopeRows() {
+  const rights = new Map();
+  for (const scope of NEEDED_SCOPES) {
+    const [resource, right] = scope.split(':');
+    rights.set(resource, [...(rights.get(resource) ?? []), right]);
+  }
+  return [...rights].map(([resource, list]) => `| ${resource} | ${list.join(', ')} |`);
+}
 
 /** @param {string} path */
 function read(path) {

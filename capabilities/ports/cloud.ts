@@ -16,8 +16,6 @@ import type {
   Vpc,
 } from '../../generator/provision/resources.ts';
 
-export { CloudError } from './cloud-error.ts';
-
 export interface NewDroplet {
   name: string;
   region: string;

@@ -5,6 +5,7 @@ import { parseDropletFacts } from '../../generator/host/droplet-facts.ts';
 import type { ProvisionEvent } from '../../generator/provision/events.ts';
 import type { MachineEvent, MachineStage, TimelineEntry } from '../../generator/provision/machine/stages.ts';
 import { keyOfTag } from '../../generator/provision/user-data/host-key.ts';
+import { imageUserData } from '../../generator/provision/user-data/user-data.ts';
 import { withHostKey } from '../../generator/provision/user-data/with-host-key.ts';
 import { type OwnImage, type Wanted, wantedOf } from '../../generator/provision/wanted.ts';
 import type { Environment } from '../../generator/spec/environment.ts';
@@ -57,20 +58,29 @@ export interface ProvisionOutcome {
   written: string[];
 }
 
-/** What an environment wants of an account, from what is rendered. @throws UserError */
+/**
+ * What an environment wants of an account, from what is rendered.
+ * @param image Booted from, instead of an Ubuntu that is converted.
+ * @throws UserError
+ */
 export function wantedFrom(
   environment: Environment,
-  { files }: Repository,
+  repository: Repository,
   image: OwnImage | undefined,
 ): Wanted {
+  return wantedOf(environment, { userData: birthText(environment, repository.files, image), image });
+}
+
+/** What a new droplet is told, but for the host key of the run. An image is NixOS already. */
+function birthText(environment: Environment, files: Files, image: unknown): string {
+  if (image !== undefined) return imageUserData(environment);
   const path = userDataPath(environment.name);
-  const userData = files.read(path);
-  if (userData === undefined)
-    throw new UserError({
-      message: `${path} is not there: nothing says what a new droplet shall do`,
-      remedy: `Run \`lunchbox render ${environment.name}\`, and commit it.`,
-    });
-  return wantedOf(environment, { userData, image });
+  const text = files.read(path);
+  if (text !== undefined) return text;
+  throw new UserError({
+    message: `${path} is not there: nothing says what a new droplet shall do`,
+    remedy: `Run \`lunchbox render ${environment.name}\`, and commit it.`,
+  });
 }
 
 /**
@@ -154,11 +164,10 @@ function isKnown({ droplet, address }: ApplyOutcome, environment: string, files:
 }
 
 function hooksFor(
-  { environment }: ProvisionRequest,
+  { environment, wanted }: ProvisionRequest,
   { cloud, files, seed }: ProvisionPorts,
   prepare: (machine: Machine, keys: HostKeys, dataToCome: boolean, signal: AbortSignal) => Promise<void>,
 ): MachineHooks {
-  const path = userDataPath(environment.name);
   let keys: HostKeys | undefined;
   /** Those of this run, or what the droplet's tags say of an earlier one. */
   const keysOf = (machine: Machine) => {
@@ -170,7 +179,9 @@ function hooksFor(
   return {
     async birth() {
       keys = HostKeys.fresh(seed(), cloud);
-      return { userData: withHostKey(path, files.read(path) ?? '', keys.first), tags: keys.tags };
+      const own = 'url' in wanted.image ? wanted.image : undefined;
+      const text = birthText(environment, files, own);
+      return { userData: withHostKey(userDataPath(environment.name), text, keys.first), tags: keys.tags };
     },
     onDroplet: (machine, signal) => prepare(machine, keysOf(machine), waitsForData(machine), signal),
     async onMoved(machine, signal) {

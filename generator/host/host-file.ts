@@ -1,3 +1,4 @@
+import { resourceName } from '../provision/naming.ts';
 import type { Droplet, Environment } from '../spec/environment.ts';
 import type { DropletFacts } from './droplet-facts.ts';
 
@@ -5,11 +6,6 @@ import type { DropletFacts } from './droplet-facts.ts';
 export const STATE_VERSION = '26.05';
 /** Where the data volume is mounted. */
 export const DATA_MOUNT = '/srv/data';
-
-/** The name that everything of an environment has at the provider, its machine included. */
-export function cloudName({ app, name }: Pick<Environment, 'app' | 'name'>): string {
-  return `${app}-${name}`;
-}
 
 /**
  * `clusters/<env>/host.json`: what NixOS' modules and deliveries read about the machine. Keys that do not apply are
@@ -21,7 +17,7 @@ export function hostFile(environment: Environment, facts: DropletFacts | undefin
   const { address, port, user, interfaces, gateway4, gateway6, nameservers } = facts ?? {};
   const file = {
     ...given({ address, port, user }),
-    hostName: cloudName(environment),
+    hostName: resourceName(environment.app, environment.name),
     stateVersion: STATE_VERSION,
     role: 'server',
     operators: droplet.ssh.operators,
@@ -37,7 +33,9 @@ export function hostFile(environment: Environment, facts: DropletFacts | undefin
 }
 
 function volumeOf({ volume }: Droplet, environment: Environment) {
-  return volume === 'none' ? {} : { volume: { name: cloudName(environment), mountPoint: DATA_MOUNT } };
+  return volume === 'none'
+    ? {}
+    : { volume: { name: resourceName(environment.app, environment.name), mountPoint: DATA_MOUNT } };
 }
 
 function given(values: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,30 +1,19 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtOnce } from '../support/built-once.ts';
+import { hasGo } from '../support/go-program.ts';
 import { type FakeDigitalOcean, startDigitalOcean, TOKEN } from './fake/server.ts';
+import { godoProgram } from './godo.ts';
 
 /* The account on loopback, asked by a client that DigitalOcean writes: godo, which doctl and Terraform use. */
 
-const SOURCE = 'test/digitalocean/godo';
-const hasGo = spawnSync('go', ['version']).status === 0;
 const canRun = hasGo || process.env.LUNCHBOX_REQUIRE_ALL === '1';
 let fake: FakeDigitalOcean;
 let program = '';
 
 beforeAll(async () => {
   if (!canRun) return;
-  program = join(
-    builtOnce(
-      'godo',
-      (folder) => {
-        execFileSync('go', ['build', '-o', `${folder}/`, '.'], { cwd: SOURCE, stdio: 'inherit' });
-      },
-      [SOURCE],
-    ),
-    'godo',
-  );
+  program = godoProgram();
   fake = await startDigitalOcean(Date.now, { boot: 200, action: 300, destroy: 100, listed: 0, image: 100 });
   fake.world.zones = ['shop.example'];
   for (let each = 0; each < 250; each++) fake.world.tags.add(`t${each}`);

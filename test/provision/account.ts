@@ -58,7 +58,8 @@ export async function startAccount(): Promise<Account> {
 function optionsFor({ userData, sshKeys, image }: FakeDroplet, { world }: FakeDigitalOcean, modes: Mode[]) {
   const own = world.images.some(({ id }) => id === image);
   return {
-    userData: playable(userData),
+    // One of an image has nothing to convert.
+    userData: own ? userData : playable(userData),
     accountKeys: world.keys.filter(({ id }) => sshKeys.includes(id)).map(({ publicKey }) => publicKey),
     system: own ? ('nixos' as const) : ('ubuntu' as const),
     modes,

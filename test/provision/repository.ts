@@ -48,6 +48,7 @@ ${droplet === '' ? '' : `  ${droplet}\n`}environments:
   execFileSync(process.execPath, [CLI, 'seal', 'prod', 'password'], {
     cwd: folder,
     input: 'lunch-at-noon-7',
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   lunchbox('render');
   return {

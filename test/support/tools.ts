@@ -4,6 +4,8 @@ import { sealedSecretsProgram } from '../cluster/control-plane/sealed-secrets.ts
 import { imageArchive } from '../cluster/node/images.ts';
 import { clusterPrograms } from '../cluster/programs.ts';
 import { traefikProgram } from '../cluster/traefik/program.ts';
+import { godoProgram } from '../digitalocean/godo.ts';
+import { s3Server } from '../host/support/s3.ts';
 import { goDecoder, pythonDecoder } from '../render/yaml/decoders.ts';
 import { act, actionlint, node24 } from '../workflows/act/tools.ts';
 
@@ -16,6 +18,8 @@ export const TOOLS: Readonly<Record<string, () => unknown>> = {
   Traefik: traefikProgram,
   buildx: buildxProgram,
   BuildKit: buildkitProgram,
+  godo: godoProgram,
+  'an S3 server': s3Server,
   act,
   actionlint,
   'Node 24': node24,

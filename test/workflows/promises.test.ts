@@ -238,7 +238,7 @@ describe('workflows', () => {
       if (!name?.endsWith('deploy.yml')) continue;
       for (const environment of ['staging', 'prod']) {
         const { steps = [] } = jobsOf(text ?? '')[environment] ?? {};
-        const host = `hashFiles('clusters/${environment}/droplet.json')`;
+        const host = `hashFiles('clusters/${environment}/known_hosts')`;
         const [checkout, deliver, other] = steps.slice(-3);
         expect(checkout).toMatchObject({
           env: { COMMIT: expression('steps.release.outputs.holder') },

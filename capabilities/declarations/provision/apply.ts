@@ -37,7 +37,7 @@ export const provisionApply: Declaration = {
   examples: [
     {
       command: 'lunchbox provision staging apply',
-      does: 'Five to fifteen minutes later it can be delivered to',
+      does: 'From nothing to a cluster that can be delivered to',
     },
     {
       command: 'lunchbox provision prod apply --expect-digest sha256:…',

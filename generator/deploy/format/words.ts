@@ -69,8 +69,10 @@ export function driftTexts({ drift, takeOver }: PlannedObject, most = 100): stri
 /** `3.4 s`, `2 min 5 s` */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const rest = whole % 60;
+  return `${Math.floor(whole / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
 }
 
 export function problemTitle({ subject, message, place }: DeliveryProblem): string {

@@ -1,8 +1,8 @@
 import { type ActionSource, expression, own, type Stage } from './workflow.ts';
 
-/** Written when an environment's droplet is made; without it there is nothing to deliver to. */
-function dropletFile(environment: string): string {
-  return `clusters/${environment}/droplet.json`;
+/** Written when an environment's droplet is made; without it nobody would know whom a delivery talks to. */
+export function pinnedKeys(environment: string): string {
+  return `clusters/${environment}/known_hosts`;
 }
 
 /**
@@ -43,15 +43,15 @@ export function deliveryStep({ source, title, environment, condition, inputs = {
 }
 
 /** Whether an environment has a droplet, as a condition. */
-export function hasDroplet({ name }: Stage): string {
-  return expression(`hashFiles('${dropletFile(name)}') != ''`);
+export function hasHost({ name }: Stage): string {
+  return expression(`hashFiles('${pinnedKeys(name)}') != ''`);
 }
 
 /** Says on the page of the run why nothing was done. */
-export function noDropletStep({ name }: Stage, consequence: string): string {
+export function noHostStep({ name }: Stage, consequence: string): string {
   return [
     '- name: There is no droplet yet',
-    `  if: ${expression(`hashFiles('${dropletFile(name)}') == ''`)}`,
-    `  run: echo 'There is no ${dropletFile(name)} yet, so ${consequence}.' >> "$GITHUB_STEP_SUMMARY"`,
+    `  if: ${expression(`hashFiles('${pinnedKeys(name)}') == ''`)}`,
+    `  run: echo 'There is no ${pinnedKeys(name)} yet, so ${consequence}.' >> "$GITHUB_STEP_SUMMARY"`,
   ].join('\n');
 }

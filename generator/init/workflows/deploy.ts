@@ -1,6 +1,6 @@
 import { scalar } from '../../render/yaml/scalar.ts';
 import { flowScalar } from '../flow-scalar.ts';
-import { deliveryStep, hasDroplet, noDropletStep, secretsOf } from './delivery.ts';
+import { deliveryStep, hasHost, noHostStep, secretsOf } from './delivery.ts';
 import { pinned } from './pins.ts';
 import { type ActionSource, checkout, expression, indent, own, type Stage } from './workflow.ts';
 
@@ -63,7 +63,7 @@ function stageJob(source: ActionSource, stage: Stage, before: Stage | undefined,
     source,
     title: 'Deliver',
     environment: name,
-    condition: hasDroplet(stage),
+    condition: hasHost(stage),
     // What was committed, to the byte.
     inputs: { 'expect-digest': expression(`fromJSON(steps.release.outputs.digests)['${name}']`) },
   });
@@ -106,6 +106,6 @@ ${indent(checkout(source, { history: 'which of two commits is the older one' }),
         COMMIT: ${expression('steps.release.outputs.holder')}
       run: git checkout --quiet --force --detach "$COMMIT"
 ${indent(deliver, 4)}
-${indent(noDropletStep(stage, 'the release was committed and not delivered'), 4)}
+${indent(noHostStep(stage, 'the release was committed and not delivered'), 4)}
 `;
 }

@@ -1,4 +1,4 @@
-import { deliveryStep, hasDroplet, noDropletStep, secretsOf } from './delivery.ts';
+import { deliveryStep, hasHost, noHostStep, secretsOf } from './delivery.ts';
 import { type ActionSource, checkout, indent, type Stage } from './workflow.ts';
 
 /** `.github/workflows/drift.yml`: several times a day, whether what runs is what git says; one issue for each environment. */
@@ -27,7 +27,7 @@ function driftJob(source: ActionSource, stage: Stage): string {
     source,
     title: `Compare ${name} with what was delivered`,
     environment: name,
-    condition: hasDroplet(stage),
+    condition: hasHost(stage),
     inputs: { mode: 'drift' },
   });
   return `${name}:
@@ -44,6 +44,6 @@ ${indent(secretsOf(`${name}-drift`), 2)}
   steps:
 ${indent(checkout(source), 4)}
 ${indent(step, 4)}
-${indent(noDropletStep(stage, 'nothing can have drifted'), 4)}
+${indent(noHostStep(stage, 'nothing can have drifted'), 4)}
 `;
 }

@@ -1,3 +1,4 @@
+import { duration } from '../../deploy/format/words.ts';
 import { prose } from '../../markdown/escape.ts';
 import { STAGE_TITLES, type StageOutcome, type TimelineEntry } from './stages.ts';
 
@@ -39,14 +40,6 @@ export function timelineMarkdown(timeline: readonly TimelineEntry[]): string {
     `| **total** | ${duration(total(timeline))} | | |`,
     '',
   ].join('\n');
-}
-
-/** `9 s`, `4 min 30 s`. */
-export function duration(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const rest = seconds % 60;
-  return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
 }
 
 function total(timeline: readonly TimelineEntry[]): number {

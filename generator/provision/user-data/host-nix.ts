@@ -1,5 +1,6 @@
-import { cloudName, STATE_VERSION } from '../../host/host-file.ts';
+import { STATE_VERSION } from '../../host/host-file.ts';
 import type { Environment } from '../../spec/environment.ts';
+import { resourceName } from '../naming.ts';
 
 /**
  * What the first NixOS of a converted droplet is, beside what nixos-infect writes: just enough to be let in again. All
@@ -15,7 +16,7 @@ export function bootstrapModule(environment: Environment): string {
     '  boot.initrd.systemd.enable = false;',
     '  # configuration.nix sets an older one.',
     `  system.stateVersion = lib.mkForce ${nixString(STATE_VERSION)};`,
-    `  networking.hostName = lib.mkForce ${nixString(cloudName(environment))};`,
+    `  networking.hostName = lib.mkForce ${nixString(resourceName(environment.app, environment.name))};`,
     '  networking.firewall.enable = true;',
     '  networking.firewall.allowedTCPPorts = lib.mkForce [ 22 ];',
     '  services.openssh.enable = true;',

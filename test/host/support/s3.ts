@@ -1,16 +1,16 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { builtOnce } from '../../support/built-once.ts';
 import { freePort } from '../../support/free-port.ts';
+import { goProgram, hasGo } from '../../support/go-program.ts';
 
-const VERSION = 'v1.8.0';
+export { hasGo };
 
-export const hasGo = spawnSync('go', ['version']).status === 0;
+export const s3Server = () => goProgram('github.com/versity/versitygw/cmd/versitygw', 'v1.8.0');
 
 /** A real S3 server over a folder, on loopback. */
 export interface S3 {
@@ -25,12 +25,6 @@ export interface S3 {
 }
 
 export async function startS3({ tls = false } = {}): Promise<S3> {
-  const programs = builtOnce(`versitygw-${VERSION}`, (folder) => {
-    execFileSync('go', ['install', `github.com/versity/versitygw/cmd/versitygw@${VERSION}`], {
-      stdio: 'inherit',
-      env: { ...process.env, GOBIN: folder },
-    });
-  });
   const folder = mkdtempSync(join(tmpdir(), 'lunchbox-s3-'));
   const [data, iam] = [join(folder, 'data'), join(folder, 'iam')];
   for (const each of [data, iam]) mkdirSync(each);
@@ -47,7 +41,7 @@ export async function startS3({ tls = false } = {}): Promise<S3> {
       { stdio: 'ignore' },
     );
   const child = spawn(
-    join(programs, 'versitygw'),
+    s3Server(),
     [
       '--port',
       `127.0.0.1:${port}`,

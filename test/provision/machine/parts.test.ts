@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { duration } from '../../../generator/deploy/format/words.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
 import { notReady } from '../../../generator/provision/machine/cluster-state.ts';
 import { escrowSeal, escrowText } from '../../../generator/provision/machine/escrow.ts';
 import { readNetwork } from '../../../generator/provision/machine/network.ts';
 import { archiveDigest, tarOf } from '../../../generator/provision/machine/tar.ts';
-import { duration, timelineMarkdown, timelineText } from '../../../generator/provision/machine/timeline.ts';
+import { timelineMarkdown, timelineText } from '../../../generator/provision/machine/timeline.ts';
 
 const END = '--- end of part ---\n';
 
@@ -105,18 +106,19 @@ describe('the timeline', () => {
       { stage: 'converting', outcome: 'failed', milliseconds: 270_000, note: 'a | b `c`' },
     ] as const;
     expect(timelineText(timeline)).toBe(
-      `  reachable, with the pinned host key         9 s  done    ubuntu
+      `  reachable, with the pinned host key       9.4 s  done    ubuntu
   converted to NixOS                   4 min 30 s  FAILED  a | b \`c\`
   total                                4 min 39 s
 `,
     );
     const markdown = timelineMarkdown(timeline).split('\n');
-    expect(markdown[2]).toBe('| reachable, with the pinned host key | 9 s | done | ubuntu |');
+    expect(markdown[2]).toBe('| reachable, with the pinned host key | 9.4 s | done | ubuntu |');
     // What a machine says cannot break out of its cell.
     expect(markdown[3]).toMatch(
       /^\| converted to NixOS \| 4 min 30 s \| FAILED \| a &#124; b .*c.* \|$|^\| converted to NixOS \| 4 min 30 s \| FAILED \| a \\\| b .*c.* \|$/,
     );
     expect(markdown.at(-2)).toBe('| **total** | 4 min 39 s | | |');
-    expect([0, 59_400, 60_000, 3_725_000].map(duration)).toEqual(['0 s', '59 s', '1 min', '62 min 5 s']);
+    const spans = [0, 59_400, 59_990, 60_000, 3_725_000, 119_999];
+    expect(spans.map(duration)).toEqual(['0.0 s', '59.4 s', '1 min', '1 min', '62 min 5 s', '2 min']);
   });
 });

@@ -149,7 +149,7 @@ describe.skipIf(!run).each(BUILDERS)(`${title}, with %s`, (builder) => {
       ].join('\n'),
     );
     work.commit('A droplet for staging, and nobody’s Service no more', {
-      'clusters/staging/droplet.json': '{ "address": "203.0.113.7" }\n',
+      'clusters/staging/known_hosts': '{}\n',
       'clusters/staging/manifests/web/extra.yaml': null,
     });
     const { code, log } = await push();
