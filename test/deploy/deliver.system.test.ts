@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readStatus } from '../../capabilities/deploy/read-status.ts';
 import { UserError } from '../../generator/errors.ts';
 import { at, items, whole } from '../../generator/validate/cluster/fields.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
@@ -233,6 +234,51 @@ spec:
     await world.deliver(wanted);
     await server.call('DELETE', `/apis/batch/v1/namespaces/${app}/jobs/once?propagationPolicy=Background`);
     expect((await world.deliver(wanted)).outcome.result).toBe('unchanged');
+    const { objects } = await readStatus(world.store(app), world.cluster);
+    expect(objects.filter(({ readiness }) => readiness.state !== 'ready')).toEqual([]);
+  });
+
+  it('runs a job that was cleared away once it is another one, and one that was never made', async () => {
+    const { app, tree } = fresh();
+    const clears = '  ttlSecondsAfterFinished: 60\n';
+    const path = `/apis/batch/v1/namespaces/${app}/jobs/once`;
+    await world.deliver(tree([job('once', app, 'one', clears)]));
+    await server.call('DELETE', `${path}?propagationPolicy=Background`);
+    await world.deliver(tree([job('once', app, 'two', clears)]));
+    expect((await live(path)).spec.template.spec.containers[0].image).toBe('two');
+
+    const stopped = fresh();
+    const wanted = stopped.tree([job('once', stopped.app, 'one', clears)]);
+    const interruption = new AbortController();
+    const stop = world.deliver(
+      wanted,
+      {},
+      {
+        signal: interruption.signal,
+        report: ({ type }) => type === 'applied' && interruption.abort(new Error('stop')),
+      },
+    );
+    await expect(stop).rejects.toThrow('stop');
+    await world.deliver(wanted);
+    expect((await live(`/apis/batch/v1/namespaces/${stopped.app}/jobs/once`)).kind).toBe('Job');
+  });
+
+  it('applies the order of a list whose items have keys', async () => {
+    const { app, tree } = fresh();
+    const stateful = (first: string, second: string) => `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, namespace: ${app} }
+spec:
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec:
+      initContainers: [{ name: ${first}, image: ${first} }, { name: ${second}, image: ${second} }]
+      containers: [{ name: db, image: one }]
+`;
+    await world.deliver(tree([stateful('migrate', 'seed')]), { timeout: 1_000 });
+    const { text } = await world.deliver(tree([stateful('seed', 'migrate')]), { planOnly: true });
+    expect(text).toContain('initContainers (order)');
   });
 
   it('allows old and new traffic while pods are replaced, and cuts off last', async () => {
