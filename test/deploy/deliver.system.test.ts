@@ -229,11 +229,13 @@ spec:
   });
 
   it('does not run a job again that was done and cleared away', async () => {
-    const { app, tree } = fresh();
-    const wanted = tree([job('once', app, 'one', '  ttlSecondsAfterFinished: 60\n')]);
+    const { app, tree, config } = fresh();
+    const once = job('once', app, 'one', '  ttlSecondsAfterFinished: 60\n');
+    const wanted = tree([once]);
     await world.deliver(wanted);
     await server.call('DELETE', `/apis/batch/v1/namespaces/${app}/jobs/once?propagationPolicy=Background`);
     expect((await world.deliver(wanted)).outcome.result).toBe('unchanged');
+    await world.deliver(tree([once, config('other', '{ x: "1" }')]));
     const { objects } = await readStatus(world.store(app), world.cluster);
     expect(objects.filter(({ readiness }) => readiness.state !== 'ready')).toEqual([]);
   });
