@@ -265,6 +265,19 @@ spec:
     expect((await live(`/apis/batch/v1/namespaces/${stopped.app}/jobs/once`)).kind).toBe('Job');
   });
 
+  it('tells a warning of the server once, also one that no plan could foresee', async () => {
+    const { app, tree } = fresh();
+    const endpoints = (label: string) =>
+      `apiVersion: v1\nkind: Endpoints\nmetadata: { name: old, namespace: ${app}, labels: { of: ${label} } }\n`;
+    const told = ({ text }: { text: string }) => text.match(/Endpoints is deprecated/g);
+    const first = await world.deliver(tree([endpoints('one')]));
+    expect(first.outcome.warnings).toEqual([expect.stringContaining('Endpoints is deprecated')]);
+    expect(told(first)).toHaveLength(1);
+    const second = await world.deliver(tree([endpoints('two')]));
+    expect(second.outcome.warnings).toHaveLength(1);
+    expect(told(second)).toHaveLength(1);
+  });
+
   it('applies the order of a list whose items have keys', async () => {
     const { app, tree } = fresh();
     const stateful = (first: string, second: string) => `apiVersion: apps/v1
