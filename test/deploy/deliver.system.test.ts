@@ -164,6 +164,16 @@ describe.skipIf(skip)('a delivery to a real Kubernetes API server (not run witho
     );
   });
 
+  it('does not take the memory of another app for its own, whose name with its environment is the same', async () => {
+    const { app, tree, config } = fresh();
+    await world.deliver(tree([config('a', '{ x: "1" }')]));
+    const [first = '', second = ''] = app.split('-');
+    const other = treeOf([config('b', '{ x: "2" }')], { app: first, environment: `${second}-prod` });
+    const error = await failure(world.deliver(other));
+    expect(error.message).toContain(`ConfigMap kube-system/lunchbox-${app}-prod is of ${app} prod`);
+    expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toEqual({ x: '1' });
+  });
+
   it('removes only what it made, and nothing on which more hangs without being told to', async () => {
     const { app, tree, config } = fresh();
     const claim = `apiVersion: v1
