@@ -120,10 +120,10 @@ async function deliverLocked(
     deadline: begun + request.timeout,
     report,
     stages: [],
-    warnings: [],
+    // The plan has told them.
+    warnings: [...plan.warnings],
     uids: new Map(),
   };
-  for (const warning of plan.warnings) warn(delivery, warning);
   if (!request.allowOlder)
     for (const earlier of [state.pending, state.releases.findLast(({ restores }) => restores === undefined)])
       await checkAncestry(tree.revision, earlier?.revision, ports.git);

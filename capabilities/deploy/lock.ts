@@ -40,13 +40,24 @@ interface Life {
   lease: KubernetesObject;
 }
 
-/** Somebody else delivers by now. */
+/** Somebody else delivers by now, or may do so. */
 export class LockLost extends UserError {
-  constructor() {
-    super({
-      message: 'another delivery has taken over: this one stops where it is',
-      remedy: 'Nothing is lost. See what the other one did, and deliver again if it was not this commit.',
-    });
+  /** @param silence What kept this run from giving a sign of life; undefined when another one is known to deliver. */
+  constructor(silence?: ApiError) {
+    super(
+      silence
+        ? {
+            message: `the lock could not be kept (${silence.message}): another delivery may have taken over, so this one stops where it is`,
+            remedy:
+              'Nothing is lost. When the API server answers again, see `lunchbox status`, and deliver again.',
+          }
+        : {
+            message: 'another delivery has taken over: this one stops where it is',
+            remedy:
+              'Nothing is lost. See what the other one did, and deliver again if it was not this commit.',
+          },
+      { cause: silence },
+    );
   }
 }
 
@@ -70,15 +81,15 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
   const renewing = new AbortController();
   const fence = whole(at(lease, 'spec', 'leaseTransitions')) ?? 0;
   const life: Life = { heard: clock.now().getTime(), lease };
-  const done = renew(resource, cluster, clock, renewing.signal, life).catch(() =>
-    abort.abort(new LockLost()),
+  const done = renew(resource, cluster, clock, renewing.signal, life).catch((error: unknown) =>
+    abort.abort(error instanceof ApiError ? new LockLost(error) : error),
   );
   return {
     fence,
     newest: text(at(lease, 'metadata', 'annotations', NEWEST)),
     lost: abort.signal,
     async check() {
-      if (abort.signal.aborted) throw new LockLost();
+      abort.signal.throwIfAborted();
       // A process that was stopped for a while does not know what happened meanwhile.
       if (clock.now().getTime() < life.heard + CERTAIN) return;
       const there = await cluster.get({ resource, namespace: request.namespace, name: request.name });
@@ -184,8 +195,9 @@ async function renew(
         const metadata = life.lease.metadata as { namespace: string; name: string };
         const there = await cluster.get({ resource, ...metadata });
         const holder = at(life.lease, 'spec', 'holderIdentity');
+        if (!there) throw error;
         // Our own sign of life may have arrived although its answer did not.
-        if (!there || at(there, 'spec', 'holderIdentity') !== holder) throw error;
+        if (at(there, 'spec', 'holderIdentity') !== holder) throw new LockLost();
         life.lease = there;
       } else if (!error.transient || clock.now().getTime() > life.heard + DURATION * 1000) throw error;
     }

@@ -89,6 +89,7 @@ function compareByKey(
   if (fields.length !== desired.length) return 'different';
   let verdict: Verdict = 'same';
   const taken = new Set<Json>();
+  const places: { wanted: number; found: number }[] = [];
   for (const field of fields) {
     const key = keyOf(field);
     const inner = owned[field];
@@ -97,10 +98,17 @@ function compareByKey(
     const there = live.find((each) => hasKey(each, key));
     if (!isMapping(item)) return 'different';
     taken.add(item);
+    places.push({ wanted: desired.indexOf(item), found: there === undefined ? -1 : live.indexOf(there) });
     verdict = worse(verdict, compareMapping(inner, item, there));
     if (verdict === 'different') return verdict;
   }
-  return verdict;
+  // One container starts before the next, one variable names another: whose turn it is, no key says.
+  return inSameOrder(places) ? verdict : worse(verdict, 'doubt');
+}
+
+function inSameOrder(places: readonly { wanted: number; found: number }[]): boolean {
+  const found = [...places].sort((a, b) => a.wanted - b.wanted).map((place) => place.found);
+  return found.every((place, index) => index === 0 || place > (found[index - 1] ?? -1));
 }
 
 /** `k:{"containerPort":8080,"protocol":"TCP"}` */

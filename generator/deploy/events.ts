@@ -46,7 +46,7 @@ export type DeliveryResult = 'planned' | 'unchanged' | 'delivered' | 'rolled-bac
 export interface DeliveryOutcome {
   result: DeliveryResult;
   plan: Plan;
-  /** The release that runs now; undefined when none was ever proven. */
+  /** The release that runs now, or the last good one of a delivery that failed; undefined when none was ever proven. */
   release: number | undefined;
   stages: TimedStage[];
   /** What users noticed, host by host. */

@@ -24,7 +24,7 @@ function objects(): JsonObject[] {
   });
 }
 
-/** Every way to change an object in one place: a value changed, a field or item taken away. */
+/** Every way to change an object in one place: a value changed, a field or item taken away, a list turned round. */
 function* mutations(
   value: Json,
   path: readonly (string | number)[] = [],
@@ -34,6 +34,8 @@ function* mutations(
     : isMapping(value)
       ? Object.entries(value)
       : [];
+  if (Array.isArray(value) && value.length > 1)
+    yield { path: `${path.join('.')} reversed`, object: value.toReversed() };
   for (const [key, inner] of entries) {
     const way = [...path, key];
     const without = Array.isArray(value)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readStatus } from '../../capabilities/deploy/read-status.ts';
 import { UserError } from '../../generator/errors.ts';
 import { at, items, whole } from '../../generator/validate/cluster/fields.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
@@ -163,6 +164,16 @@ describe.skipIf(skip)('a delivery to a real Kubernetes API server (not run witho
     );
   });
 
+  it('does not take the memory of another app for its own, whose name with its environment is the same', async () => {
+    const { app, tree, config } = fresh();
+    await world.deliver(tree([config('a', '{ x: "1" }')]));
+    const [first = '', second = ''] = app.split('-');
+    const other = treeOf([config('b', '{ x: "2" }')], { app: first, environment: `${second}-prod` });
+    const error = await failure(world.deliver(other));
+    expect(error.message).toContain(`ConfigMap kube-system/lunchbox-${app}-prod is of ${app} prod`);
+    expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toEqual({ x: '1' });
+  });
+
   it('removes only what it made, and nothing on which more hangs without being told to', async () => {
     const { app, tree, config } = fresh();
     const claim = `apiVersion: v1
@@ -228,11 +239,71 @@ spec:
   });
 
   it('does not run a job again that was done and cleared away', async () => {
-    const { app, tree } = fresh();
-    const wanted = tree([job('once', app, 'one', '  ttlSecondsAfterFinished: 60\n')]);
+    const { app, tree, config } = fresh();
+    const once = job('once', app, 'one', '  ttlSecondsAfterFinished: 60\n');
+    const wanted = tree([once]);
     await world.deliver(wanted);
     await server.call('DELETE', `/apis/batch/v1/namespaces/${app}/jobs/once?propagationPolicy=Background`);
     expect((await world.deliver(wanted)).outcome.result).toBe('unchanged');
+    await world.deliver(tree([once, config('other', '{ x: "1" }')]));
+    const { objects } = await readStatus(world.store(app), world.cluster);
+    expect(objects.filter(({ readiness }) => readiness.state !== 'ready')).toEqual([]);
+  });
+
+  it('runs a job that was cleared away once it is another one, and one that was never made', async () => {
+    const { app, tree } = fresh();
+    const clears = '  ttlSecondsAfterFinished: 60\n';
+    const path = `/apis/batch/v1/namespaces/${app}/jobs/once`;
+    await world.deliver(tree([job('once', app, 'one', clears)]));
+    await server.call('DELETE', `${path}?propagationPolicy=Background`);
+    await world.deliver(tree([job('once', app, 'two', clears)]));
+    expect((await live(path)).spec.template.spec.containers[0].image).toBe('two');
+
+    const stopped = fresh();
+    const wanted = stopped.tree([job('once', stopped.app, 'one', clears)]);
+    const interruption = new AbortController();
+    const stop = world.deliver(
+      wanted,
+      {},
+      {
+        signal: interruption.signal,
+        report: ({ type }) => type === 'applied' && interruption.abort(new Error('stop')),
+      },
+    );
+    await expect(stop).rejects.toThrow('stop');
+    await world.deliver(wanted);
+    expect((await live(`/apis/batch/v1/namespaces/${stopped.app}/jobs/once`)).kind).toBe('Job');
+  });
+
+  it('tells a warning of the server once, also one that no plan could foresee', async () => {
+    const { app, tree } = fresh();
+    const endpoints = (label: string) =>
+      `apiVersion: v1\nkind: Endpoints\nmetadata: { name: old, namespace: ${app}, labels: { of: ${label} } }\n`;
+    const told = ({ text }: { text: string }) => text.match(/Endpoints is deprecated/g);
+    const first = await world.deliver(tree([endpoints('one')]));
+    expect(first.outcome.warnings).toEqual([expect.stringContaining('Endpoints is deprecated')]);
+    expect(told(first)).toHaveLength(1);
+    const second = await world.deliver(tree([endpoints('two')]));
+    expect(second.outcome.warnings).toHaveLength(1);
+    expect(told(second)).toHaveLength(1);
+  });
+
+  it('applies the order of a list whose items have keys', async () => {
+    const { app, tree } = fresh();
+    const stateful = (first: string, second: string) => `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, namespace: ${app} }
+spec:
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec:
+      initContainers: [{ name: ${first}, image: ${first} }, { name: ${second}, image: ${second} }]
+      containers: [{ name: db, image: one }]
+`;
+    await world.deliver(tree([stateful('migrate', 'seed')]), { timeout: 1_000 });
+    const { text } = await world.deliver(tree([stateful('seed', 'migrate')]), { planOnly: true });
+    expect(text).toContain('initContainers (order)');
   });
 
   it('allows old and new traffic while pods are replaced, and cuts off last', async () => {

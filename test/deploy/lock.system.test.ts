@@ -97,6 +97,32 @@ describe.skipIf(skip)(
       await lock.release();
     });
 
+    it('tells that it could not be kept from that somebody else has it', async () => {
+      let silent = false;
+      const mute: Cluster = {
+        ...cluster,
+        replace: async (resource, object) => {
+          if (silent) throw new ApiError('no answer in time', { status: 0, reason: 'ETIMEDOUT' });
+          return cluster.replace(resource, object);
+        },
+      };
+      const lock = await take('one', mute);
+      silent = true;
+      await clock.pass(80);
+      expect(lock.lost.reason.message).toMatch(
+        /could not be kept \(no answer in time\).* may have taken over/,
+      );
+      await expect(lock.check()).rejects.toBe(lock.lost.reason);
+
+      silent = false;
+      const other = await take('two');
+      const body = JSON.stringify({ spec: { holderIdentity: 'three' } });
+      const path = `/apis/coordination.k8s.io/v1/namespaces/shop/leases/${name}`;
+      await server.call('PATCH', path, body, 'application/merge-patch+json');
+      await clock.pass(16);
+      expect(other.lost.reason.message).toMatch(/^another delivery has taken over/);
+    });
+
     it('is had although the answer was lost', async () => {
       let lost = 0;
       const forgetful: Cluster = {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Owned, ownedKey, without } from '../../../generator/deploy/inventory.ts';
 import type { Plan, PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { STAGES, stageOf, stageOfKind } from '../../../generator/deploy/stages.ts';
@@ -109,13 +110,13 @@ function unserved(manifest: Manifest, owned: Owned, manifests: readonly Manifest
 
 /** What is not there yet is tried where it can be: in a namespace that exists. */
 async function create(
-  { tree, inventory }: PlanRequest,
+  { tree, inventory, last }: PlanRequest,
   manifest: Manifest,
   owned: Owned,
   cluster: Cluster,
   observed: ReadonlyMap<string, { live: JsonObject | undefined; resource: unknown }>,
 ): Promise<Tried> {
-  if (isFinishedJob(manifest, owned, inventory)) return { problems: [], warnings: [] };
+  if (await isFinishedJob(manifest, owned, inventory, last)) return { problems: [], warnings: [] };
   const namespace = `/Namespace//${owned.namespace}`;
   const inTree = tree.inventory.some((each) => ownedKey(each) === namespace);
   if (inTree && !observed.get(namespace)?.live) return created(manifest, owned);
@@ -155,11 +156,20 @@ function created(manifest: Manifest, owned: Owned): Tried {
   return { object, problems: [], warnings: [] };
 }
 
-/** A job that was delivered before, and that the cluster has cleared away after it was done: it is not run again. */
-function isFinishedJob({ data }: Manifest, owned: Owned, inventory: readonly Owned[]): boolean {
+/**
+ * A job that was delivered before as it is now, and that the cluster has cleared away after it was done: it is not run
+ * again. One that only stands in the inventory may never have been made.
+ */
+async function isFinishedJob(
+  { data }: Manifest,
+  owned: Owned,
+  inventory: readonly Owned[],
+  last: PlanRequest['last'],
+): Promise<boolean> {
   const clears = whole(at(data, 'spec', 'ttlSecondsAfterFinished')) !== undefined;
   const key = ownedKey(owned);
-  return owned.kind === 'Job' && clears && inventory.some((each) => ownedKey(each) === key);
+  if (owned.kind !== 'Job' || !clears || !inventory.some((each) => ownedKey(each) === key)) return false;
+  return isDeepStrictEqual(at((await last()).get(key), 'spec'), data.spec);
 }
 
 function taken(manifest: Manifest, owned: Owned, other: string): Problem {

@@ -27,7 +27,9 @@ export async function hideSecrets(
   const valuesIn = async (namespace: string): Promise<string[] | undefined> => {
     try {
       const { items } = resource ? await cluster.list(resource, { namespace }) : { items: [] };
-      return items.flatMap(({ data }) => Object.values(labelsOf(data)).flatMap(formsOf));
+      const forms = items.flatMap(({ data }) => Object.values(labelsOf(data)).flatMap(formsOf));
+      // The longest of all first: a value that is the beginning of another would leave its end.
+      return forms.sort((a, b) => b.length - a.length);
     } catch (error) {
       if (error instanceof ApiError) return undefined;
       throw error;
@@ -36,8 +38,7 @@ export async function hideSecrets(
   return Promise.all(
     failures.map(async (failure) => {
       const values = await secretsIn(failure.ref.namespace || 'default');
-      const hide = (text: string) =>
-        looksSecret((values ?? []).reduce((shown, value) => shown.replaceAll(value, '***'), text));
+      const hide = (text: string) => looksSecret((values ?? []).reduce(without, text));
       return {
         ...failure,
         message: hide(failure.message),
@@ -53,7 +54,16 @@ export async function hideSecrets(
   );
 }
 
-/** A value as it may stand in a log: whole, line by line, encoded; the longest first. */
+/** A text with a value taken out; where the text was cut, what is left of it, too. */
+function without(text: string, value: string): string {
+  const shown = text.replaceAll(value, '***');
+  if (!shown.endsWith('…')) return shown;
+  for (let length = Math.min(value.length, shown.length) - 1; length >= SHORTEST; length--)
+    if (shown.endsWith(`${value.slice(0, length)}…`)) return `${shown.slice(0, -1 - length)}***…`;
+  return shown;
+}
+
+/** A value as it may stand in a log: whole, line by line, encoded. */
 function formsOf(encoded: string): string[] {
   const value = Buffer.from(encoded, 'base64').toString('utf8');
   return [
@@ -62,7 +72,5 @@ function formsOf(encoded: string): string[] {
     encoded,
     encodeURIComponent(value),
     JSON.stringify(value).slice(1, -1),
-  ]
-    .filter((form) => form.trim().length >= SHORTEST)
-    .sort((a, b) => b.length - a.length);
+  ].filter((form) => form.trim().length >= SHORTEST);
 }

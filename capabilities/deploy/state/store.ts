@@ -35,12 +35,15 @@ const RELEASE = 'lunchbox.dev/release';
 export class StateStore {
   /** Also the name of the lock. */
   readonly name: string;
+  /** Whose memory it is: `shop-eu` with `prod` has the same name as `shop` with `eu-prod`. */
+  private readonly of: string;
   private readonly cluster: Cluster;
   private readonly clock: Clock;
   private known: ConfigMap | undefined;
 
   constructor(app: string, environment: string, cluster: Cluster, clock: Clock) {
     this.name = `lunchbox-${app}-${environment}`;
+    this.of = `${app} ${environment}`;
     this.cluster = cluster;
     this.clock = clock;
   }
@@ -48,6 +51,12 @@ export class StateStore {
   async read(): Promise<Remembered> {
     this.known = await readConfigMap(this.name, this.cluster);
     const where = `ConfigMap ${STATE_NAMESPACE}/${this.name}`;
+    const of = this.known?.data.of ?? this.of;
+    if (of !== this.of)
+      throw new UserError({
+        message: `${where} is of ${of}, not of ${this.of}: what it remembers would be removed`,
+        remedy: 'Give the app or the environment another name, or deliver them to clusters of their own.',
+      });
     try {
       return {
         state: parseState(where, this.known?.data.state),
@@ -65,7 +74,12 @@ export class StateStore {
 
   /** @param fence Of the lock: whoever holds an older one must not write over this. @throws when somebody newer has written */
   async write({ state, inventory }: Remembered, fence: number): Promise<void> {
-    const data = { inventory: formatInventory(inventory), state: formatState(state), fence: String(fence) };
+    const data = {
+      of: this.of,
+      inventory: formatInventory(inventory),
+      state: formatState(state),
+      fence: String(fence),
+    };
     const older = (there: ConfigMap) => Number(there.data.fence ?? 0) <= fence;
     if (this.known && !older(this.known)) throw new LockLost();
     this.known = await writeConfigMap(

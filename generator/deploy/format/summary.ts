@@ -74,12 +74,14 @@ export function formatSummary(outcome: DeliveryOutcome, limit: number, words: Su
   return `${start}${taken.join('\n')}${listed}${end}`;
 }
 
-function facts({ plan, release, milliseconds }: DeliveryOutcome): string {
+function facts({ result, plan, release, milliseconds }: DeliveryOutcome): string {
   const { digest, revision } = plan;
   return [
     `| plan | ${prose(planHeadline(plan))} |`,
     '| --- | --- |',
-    ...(release === undefined ? [] : [`| runs now | release ${release} |`]),
+    ...(release === undefined
+      ? []
+      : [`| ${result === 'failed' ? 'last good release' : 'runs now'} | release ${release} |`]),
     `| commit of this delivery | ${revision === '' ? 'none' : code(revision.slice(0, 12))} |`,
     `| its rendered bytes | ${code(digest)} |`,
     `| time | ${duration(milliseconds)} |`,

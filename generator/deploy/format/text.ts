@@ -71,14 +71,17 @@ export function formatOutcome(outcome: DeliveryOutcome, paint: Paint): string {
   const bad = result === 'failed' || result === 'rolled-back';
   const written = stages.reduce((sum, stage) => sum + stage.written, 0);
   const { unchanged } = countActions(plan);
+  const failed = result === 'failed';
   const running =
-    release === undefined
+    release === undefined || failed
       ? ''
       : result === 'delivered'
         ? ` as release ${release}`
         : `; release ${release} runs`;
+  // Whether it runs, nobody knows: what failed was not taken back.
+  const good = release !== undefined && failed ? `; the last good one is release ${release}` : '';
   const lines = [
-    `  ${bad ? paint.bad(RESULTS[result]) : paint.good(RESULTS[result])}${running} after ${duration(milliseconds)}: ${written} written, ${unchanged} unchanged`,
+    `  ${bad ? paint.bad(RESULTS[result]) : paint.good(RESULTS[result])}${running} after ${duration(milliseconds)}: ${written} written, ${unchanged} unchanged${good}`,
     ...(rollbackProblems.length > 0
       ? [
           `  ${paint.bad('going back failed as well')}: see above; \`lunchbox status ${plan.environment}\` says what runs`,

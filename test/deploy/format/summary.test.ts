@@ -4,8 +4,10 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
 import type { DeliveryOutcome, DeliveryProblem } from '../../../generator/deploy/events.ts';
 import { formatSummary } from '../../../generator/deploy/format/summary.ts';
+import { formatOutcome } from '../../../generator/deploy/format/text.ts';
 import type { Action, PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { bytes } from '../../../generator/markdown/budget.ts';
+import { PLAIN } from '../../../generator/validate/formats/text.ts';
 
 const PULL = 'https://github.com/acme/shop/pull/8';
 const LIMIT = 1024 * 1024;
@@ -81,6 +83,15 @@ describe('the page of a run', () => {
     expect(text).toMatch(/^Lunchbox: prod delivered\s+Release 3 runs\./);
     for (const said of ['commit of this delivery', 'c0ffee000000', 'sha256:0123', 'workloads', '3.4 s'])
       expect(text).toContain(said);
+  });
+
+  it('does not say that the last good release runs when nobody put it back', () => {
+    const failed = outcome({ result: 'failed', release: 2, problems: [problem()] });
+    const said = [read(formatSummary(failed, LIMIT)), formatOutcome(failed, PLAIN)];
+    for (const text of said) {
+      expect(text).toMatch(/last good (?:one|release)\s+(?:is )?release 2/);
+      expect(text).not.toMatch(/runs now|release 2 runs/);
+    }
   });
 
   it('names what happens to each object in words, at one level', () => {
