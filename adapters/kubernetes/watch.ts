@@ -6,6 +6,7 @@ import type {
   Selection,
   WatchEvent,
 } from '../../capabilities/ports/cluster.ts';
+import { nodeClock } from '../node-clock.ts';
 import type { Connection } from './connection.ts';
 import { collectionPath, query, selectionQuery } from './paths.ts';
 import { refusal } from './refusal.ts';
@@ -16,6 +17,8 @@ import { retrying } from './retry.ts';
 const SERVER_TIMEOUT = 240;
 /** Milliseconds: the server sends a bookmark about every minute, so a longer silence is a dead line. */
 const SILENCE = 90_000;
+/** Milliseconds before a watch that told nothing is begun again. */
+const PAUSE = 1_000;
 
 /** Thrown inside when what a watch would go on from is no longer known. */
 class Expired extends Error {}
@@ -46,7 +49,9 @@ export async function* watchObjects(
         ...retry,
         signal: AbortSignal.any([signal, connection.closed]),
       });
+      let silent = true;
       for await (const event of opened) {
+        silent = false;
         const { type, object } = event;
         version = String((object.metadata as KubernetesObject | undefined)?.resourceVersion ?? version);
         if (type === 'BOOKMARK') continue;
@@ -54,6 +59,8 @@ export async function* watchObjects(
         else seen.set(keyOf(object), object);
         yield { type, object };
       }
+      // Whoever ends every watch at once is not asked again at once.
+      if (silent) await (retry.sleep ?? nodeClock.sleep)(PAUSE, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof Expired || (error instanceof ApiError && error.status === 410))

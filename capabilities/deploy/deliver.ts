@@ -4,8 +4,13 @@ import { type Owned, ownedKey, union } from '../../generator/deploy/inventory.ts
 import { changesAnything, type Plan } from '../../generator/deploy/plan/plan.ts';
 import { publicHosts } from '../../generator/deploy/public-hosts.ts';
 import { readinessOf } from '../../generator/deploy/readiness/index.ts';
-import { type DeliveredRelease, nextNumber, releaseNumbered } from '../../generator/deploy/state/state.ts';
-import { type Problem, UserError } from '../../generator/errors.ts';
+import {
+  type DeliveredRelease,
+  type DeploymentState,
+  nextNumber,
+  releaseNumbered,
+} from '../../generator/deploy/state/state.ts';
+import { formatProblem, type Problem, UserError } from '../../generator/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Git } from '../ports/git.ts';
@@ -73,8 +78,13 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
   report({ type: 'cluster', version: info.version });
   const store = new StateStore(tree.app, tree.environment, cluster, clock);
   if (request.planOnly) {
-    const plan = await planDelivery(request, await store.read(), store, cluster);
+    const remembered = await store.read();
+    const plan = await planDelivery(request, remembered, store, cluster);
     report({ type: 'plan', plan });
+    // A gate that only looks must not be more lenient than the delivery.
+    if (!isCurrent(tree, remembered.state))
+      for (const problem of await ports.validate())
+        report({ type: 'warning', text: `a delivery would be refused: ${formatProblem(problem)}` });
     return outcomeOf('planned', plan, undefined, begun, clock);
   }
   const lock = await acquireLock(
@@ -127,8 +137,7 @@ async function deliverLocked(
   if (!request.allowOlder)
     for (const earlier of [state.pending, state.releases.findLast(({ restores }) => restores === undefined)])
       await checkAncestry(tree.revision, earlier?.revision, ports.git);
-  const current = releaseNumbered(state, state.current);
-  const isKnown = current?.digest === tree.digest && state.pending === undefined;
+  const isKnown = isCurrent(tree, state);
   if (
     isKnown &&
     !changesAnything(plan) &&
@@ -175,6 +184,11 @@ async function deliverLocked(
     // It runs, and was proven: there is no reason to go back.
     return { ...outcome('failed', state.current), downtime, problems: told(error) };
   }
+}
+
+/** Whether this very tree was proven, and nothing has been tried since. */
+function isCurrent({ digest }: PlanningRequest['tree'], state: DeploymentState): boolean {
+  return releaseNumbered(state, state.current)?.digest === digest && state.pending === undefined;
 }
 
 /** The release that this delivery is going to be. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../manifest.ts';
+import { sameJson } from '../same-json.ts';
 import { isMapping } from '../spec/merge.ts';
 
 /**
@@ -153,19 +154,4 @@ function own(data: JsonObject, name: string): Json | undefined {
 function worse(a: Verdict, b: Verdict): Verdict {
   const order: Verdict[] = ['same', 'doubt', 'different'];
   return order.indexOf(a) >= order.indexOf(b) ? a : b;
-}
-
-function sameJson(a: Json, b: Json): boolean {
-  if (Array.isArray(a)) {
-    if (!Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, index) => sameJson(item, b[index] ?? null));
-  }
-  if (isMapping(a)) {
-    if (!isMapping(b) || Object.keys(a).length !== Object.keys(b).length) return false;
-    return Object.entries(a).every(([key, value]) => {
-      const other = own(b, key);
-      return other !== undefined && sameJson(value, other);
-    });
-  }
-  return a === b;
 }

@@ -36,7 +36,7 @@ export const provisionApply: Declaration = {
   },
   examples: [
     {
-      command: 'lunchbox provision staging apply',
+      command: 'lunchbox provision prod apply',
       does: 'From nothing to a cluster that can be delivered to',
     },
     {

@@ -12,7 +12,7 @@ export const provisionDestroy: Declaration = {
     'with-data': { type: 'boolean', description: 'Also the volume, the address and the records' },
   },
   examples: [
-    { command: 'lunchbox provision staging destroy --dry-run', does: 'What would be removed' },
-    { command: 'lunchbox provision staging destroy --with-data', does: 'Everything, after asking' },
+    { command: 'lunchbox provision prod destroy --dry-run', does: 'What would be removed' },
+    { command: 'lunchbox provision prod destroy --with-data', does: 'Everything, after asking' },
   ],
 };

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { keyOf, type Owned, ownedKey, without } from '../../../generator/deploy/inventory.ts';
 import type { Plan, PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { STAGES, stageOf, stageOfKind } from '../../../generator/deploy/stages.ts';
 import { type Problem, UserError } from '../../../generator/errors.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
+import { sameJson } from '../../../generator/same-json.ts';
 import { at, text, whole } from '../../../generator/validate/cluster/fields.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Cluster } from '../../ports/cluster.ts';
@@ -169,7 +169,7 @@ async function isFinishedJob(
   const clears = whole(at(data, 'spec', 'ttlSecondsAfterFinished')) !== undefined;
   const key = ownedKey(owned);
   if (owned.kind !== 'Job' || !clears || !inventory.some((each) => ownedKey(each) === key)) return false;
-  return isDeepStrictEqual(at((await last()).get(key), 'spec'), data.spec);
+  return sameJson(at((await last()).get(key), 'spec') ?? null, data.spec ?? null);
 }
 
 function taken(manifest: Manifest, owned: Owned, other: string): Problem {
