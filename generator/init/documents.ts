@@ -81,11 +81,11 @@ doctl compute droplet create ${app}-prod --region ${region} --size ${size} \\
   --image ubuntu-24-04-x64 --enable-ipv6 --ssh-keys FINGERPRINT --user-data-file clusters/prod/user-data.yaml
 \`\`\`
 
-An Ubuntu becomes NixOS then, minutes later. What *provision* would do afterwards is yours: write the address into
-\`clusters/prod/droplet.json\` (\`{ "address": "203.0.113.7" }\`) and its host key, as the console shows it, into
-\`clusters/prod/known_hosts\`; \`lunchbox render\`, commit, \`lunchbox host prod switch\`. The workflow *bootstrap* brings the
-sealing key to a cluster that *provision* did not make: it wants \`SEALING_KEY\` and \`DEPLOY_SSH_KEY\` in an environment
-\`prod-bootstrap\`.
+When \`/var/log/become-nixos.log\` on it ends with \`done: the next boot is NixOS\`, reboot it. *provision* leaves it alone, as it is not its own, and
+what it would write down is yours: \`clusters/prod/droplet.json\` (\`address\`, and of a converted machine \`interfaces\`,
+\`gateway4\`, \`gateway6\`, \`nameservers\`) and, as the console shows it, the host key in \`clusters/prod/known_hosts\`. Then
+\`lunchbox render\`, commit, \`lunchbox host prod switch\`. The workflow *bootstrap* brings the sealing key to a cluster that
+*provision* did not make: it wants \`SEALING_KEY\` and \`DEPLOY_SSH_KEY\` in an environment \`prod-bootstrap\`.
 
 ## Every day
 
