@@ -247,7 +247,9 @@ ${tls ? `  tls: [{ hosts: [${host}], secretName: tls }]\n` : ''}  rules:
     const cluster: Cluster = {
       ...world.cluster,
       async apply(resource, object, options) {
-        if (resource.kind === 'ConfigMap' && !options?.dryRun) {
+        // Not what is remembered of the release, when nobody asks any more.
+        const own = object.metadata as { namespace?: string };
+        if (resource.kind === 'ConfigMap' && own.namespace === app && !options?.dryRun) {
           const before = ingress.hosts.length;
           await ingress.requests(1);
           asked.push(ingress.hosts.length - before);
