@@ -95,7 +95,8 @@ describe.skipIf(skip)(
       const probing = nodeProber({ ca: authority }).start([{ url, via: { socketPath: tunnels.websecure } }]);
       await pause(2_000);
       for (const value of ['first', 'second']) await rollOut(changed(deployment, value));
-      await pause(2_000);
+      // Without readiness a rollout is over before the app has opened its port.
+      await pause(10_000);
       const [report] = await probing.stop();
       if (!report) throw new Error('no report');
       console.log(formatDowntime([report]).join('\n'));
