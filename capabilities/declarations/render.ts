@@ -1,4 +1,5 @@
 import type { Declaration } from '../declaration.ts';
+import { commitInputs } from './commit-inputs.ts';
 
 export const render: Declaration = {
   name: 'render',
@@ -50,23 +51,7 @@ export const render: Declaration = {
         default: 'false',
         description: 'Commit what differs below clusters/<env> to the branch, and push it; never with force',
       },
-      branch: { type: 'string', description: 'With `commit`: the branch; that of the run if left out' },
-      message: {
-        type: 'string',
-        default: 'Render {environments}',
-        description: 'With `commit`: the message',
-      },
-      'author-name': { type: 'string', default: 'lunchbox', description: 'With `commit`: who made it' },
-      'author-email': {
-        type: 'string',
-        default: 'lunchbox@users.noreply.github.com',
-        description: 'With `commit`: their address',
-      },
-      token: {
-        type: 'string',
-        secret: true,
-        description: "With `commit`: what to push with; the job's own credentials for git if left out",
-      },
+      ...commitInputs('Render {environments}'),
     },
     outputs: {
       changed: '`true` when rendered files differ from those that were there',

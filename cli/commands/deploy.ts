@@ -1,10 +1,9 @@
 import { treeProblems } from '../../capabilities/deploy/check-tree.ts';
 import { prepareTree } from '../../capabilities/deploy/prepare-tree.ts';
-import type { SealingKey } from '../../capabilities/deploy/stages/sealing-key.ts';
 import { sanitize } from '../../generator/sanitize.ts';
 import type { Context } from '../context.ts';
 import { runDelivery } from '../deploy/delivery.ts';
-import { inSession, readNamed } from '../deploy/session.ts';
+import { inSession, sealingKeyOf } from '../deploy/session.ts';
 import { validatePorts } from '../validate-ports.ts';
 
 export async function deploy(context: Context): Promise<number> {
@@ -35,11 +34,4 @@ export async function deploy(context: Context): Promise<number> {
     };
     return runDelivery('lunchbox deploy', tree, own, validate, session, context);
   });
-}
-
-function sealingKeyOf(context: Context): SealingKey | undefined {
-  const file = context.args.text('sealing-key');
-  if (file !== undefined) return { name: file, text: readNamed(file, context) };
-  const text = context.env.LUNCHBOX_SEALING_KEY;
-  return text ? { name: 'LUNCHBOX_SEALING_KEY', text } : undefined;
 }

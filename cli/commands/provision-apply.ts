@@ -15,8 +15,9 @@ import { formatOutcome, outcomeData } from '../../generator/provision/format/out
 import { formatPlan } from '../../generator/provision/format/text.ts';
 import { planDigest } from '../../generator/provision/plan/plan.ts';
 import type { Context } from '../context.ts';
-import { readNamed } from '../deploy/session.ts';
-import { openProvision, operatorKey, type ProvisionSession } from '../provision/session.ts';
+import { sealingKeyOf } from '../deploy/session.ts';
+import { operatorKey } from '../host/operator-key.ts';
+import { openProvision, type ProvisionSession } from '../provision/session.ts';
 
 export async function provisionApply(context: Context): Promise<number> {
   const { args, paint, json } = context;
@@ -74,11 +75,4 @@ async function untilNamed(
   const waiting = (text: string) => say(`    ${'waits'.padEnd(9)} ${text}\n`);
   await awaitRecords(advice, patience, { resolve: resolveHost, clock: nodeClock, signal, waiting });
   if (advice.length > 0) say('    all names lead to it\n');
-}
-
-function sealingKeyOf(context: Context): { name: string; text: string } | undefined {
-  const file = context.args.text('sealing-key');
-  if (file !== undefined) return { name: file, text: readNamed(file, context) };
-  const text = context.env.LUNCHBOX_SEALING_KEY;
-  return text ? { name: 'LUNCHBOX_SEALING_KEY', text } : undefined;
 }

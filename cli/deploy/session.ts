@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type EnvironmentSession, inEnvironment } from '../../adapters/environment-session.ts';
+import type { SealingKey } from '../../capabilities/deploy/stages/sealing-key.ts';
 import { UserError } from '../../generator/errors.ts';
 import { type Context, openRepository } from '../context.ts';
 
@@ -45,4 +46,12 @@ export function readNamed(file: string, { cwd }: Context): string {
       remedy: 'Check the path, and whether you may read it.',
     });
   }
+}
+
+/** The private key of an environment, for a cluster that lacks it: a file, or what the shell's environment holds. @throws UserError */
+export function sealingKeyOf(context: Context): SealingKey | undefined {
+  const file = context.args.text('sealing-key');
+  if (file !== undefined) return { name: file, text: readNamed(file, context) };
+  const text = context.env.LUNCHBOX_SEALING_KEY;
+  return text ? { name: 'LUNCHBOX_SEALING_KEY', text } : undefined;
 }

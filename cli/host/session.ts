@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
 import { hostJson } from '../../adapters/cluster-access.ts';
 import { untilInterrupted } from '../../adapters/interruption.ts';
 import { nodeClock } from '../../adapters/node-clock.ts';
@@ -19,6 +18,7 @@ import { manifestsFolder } from '../../generator/tree/paths.ts';
 import { isManifestFile, readManifests } from '../../generator/validate/read-manifests.ts';
 import { type Context, openRepository } from '../context.ts';
 import { readNamed } from '../deploy/session.ts';
+import { operatorKey } from './operator-key.ts';
 
 export interface HostSession {
   host: HostContext;
@@ -32,12 +32,12 @@ export async function onHost<T>(
   context: Context,
   work: (session: HostSession) => Promise<T>,
 ): Promise<T> {
-  const { args, env, cwd, paint, json } = context;
+  const { args, paint, json } = context;
   const repository = openRepository(context);
   const { environment } = environmentNamed(loadSpec(repository), args.positionals[0] ?? '');
   const say = json ? context.err : context.out;
   const folder = `clusters/${environment.name}`;
-  const [named, knownHosts, sshKey] = [args.text('host'), args.text('known-hosts'), args.text('ssh-key')];
+  const [named, knownHosts] = [args.text('host'), args.text('known-hosts')];
   const committed = repository.files.read(`${folder}/host.json`);
   const {
     address,
@@ -49,14 +49,13 @@ export async function onHost<T>(
     if (knownHosts !== undefined && path === `${folder}/known_hosts`) return readNamed(knownHosts, context);
     return repository.files.read(path);
   });
-  const given = env.LUNCHBOX_OPERATOR_KEY ? { text: env.LUNCHBOX_OPERATOR_KEY } : undefined;
   const remote = openRemote({
     host: address,
     port,
     // The user in host.json is the one of deliveries.
     user: named?.includes('@') ? user : 'root',
     knownHosts: pinned,
-    key: sshKey === undefined ? given : { file: resolve(cwd, sshKey) },
+    key: operatorKey(context),
   });
   const interruption = untilInterrupted(undefined);
   say(`${paint.bold(title)} · ${sanitize(environment.name)} · ${sanitize(address)}\n`);

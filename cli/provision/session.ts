@@ -1,5 +1,4 @@
 import { hostname, userInfo } from 'node:os';
-import { resolve } from 'node:path';
 import { accessCloud } from '../../adapters/cloud-access.ts';
 import type { Cloud } from '../../capabilities/ports/cloud.ts';
 import { wantedFrom } from '../../capabilities/provision/provision.ts';
@@ -35,11 +34,4 @@ export function openProvision(title: string, context: Context): ProvisionSession
 function imageOf({ args }: Context): OwnImage | undefined {
   const url = args.text('from-image');
   return url === undefined ? undefined : { url, version: args.text('image-version') ?? '' };
-}
-
-/** The operator's key: a file, its text from the environment, or none for the agent. */
-export function operatorKey({ args, env, cwd }: Context): { file: string } | { text: string } | undefined {
-  const file = args.text('ssh-key');
-  if (file !== undefined) return { file: resolve(cwd, file) };
-  return env.LUNCHBOX_OPERATOR_KEY ? { text: env.LUNCHBOX_OPERATOR_KEY } : undefined;
 }

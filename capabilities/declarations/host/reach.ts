@@ -1,5 +1,7 @@
 import type { Option } from '../../declaration.ts';
 
+export { ENVIRONMENT } from '../deploy/reach.ts';
+
 /** How a machine is reached as its operator: options of every command that works on one. */
 export const MACHINE: Readonly<Record<string, Option>> = {
   host: {
@@ -20,12 +22,6 @@ export const MACHINE: Readonly<Record<string, Option>> = {
 };
 
 export const DRY_RUN: Option = { type: 'boolean', description: 'Say what would be done, and do not do it' };
-
-export const ENVIRONMENT = {
-  name: 'env',
-  description: 'an environment of lunchbox.yaml',
-  required: true,
-} as const;
 
 /** What all of them exit with. */
 export const EXIT = 'Exit code 1 when it failed or was taken back, 2 when it was not begun.';

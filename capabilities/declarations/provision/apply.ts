@@ -1,4 +1,5 @@
 import type { Declaration } from '../../declaration.ts';
+import { commitInputs } from '../commit-inputs.ts';
 import { ENVIRONMENT, IMAGE, TOKEN } from './reach.ts';
 
 export const provisionApply: Declaration = {
@@ -104,23 +105,7 @@ export const provisionApply: Declaration = {
         default: 'false',
         description: 'For `apply`: commit what is known of the droplet to the branch, and push it',
       },
-      branch: { type: 'string', description: 'With `commit`: the branch; that of the run if left out' },
-      message: {
-        type: 'string',
-        default: 'Know the droplet of {environments}',
-        description: 'With `commit`: the message',
-      },
-      'author-name': { type: 'string', default: 'lunchbox', description: 'With `commit`: who made it' },
-      'author-email': {
-        type: 'string',
-        default: 'lunchbox@users.noreply.github.com',
-        description: 'With `commit`: their address',
-      },
-      token: {
-        type: 'string',
-        secret: true,
-        description: "With `commit`: what to push with; the job's own credentials for git if left out",
-      },
+      ...commitInputs('Know the droplet of {environments}'),
     },
     outputs: {
       result: '`planned`, `unchanged`, `applied`, `failed`, `destroyed` or `read`',

@@ -1,10 +1,6 @@
 import type { Option } from '../../declaration.ts';
 
-export const ENVIRONMENT = {
-  name: 'env',
-  description: 'an environment of lunchbox.yaml',
-  required: true,
-} as const;
+export { ENVIRONMENT } from '../deploy/reach.ts';
 
 /** Where a droplet's system comes from: options of whatever plans one. */
 export const IMAGE: Readonly<Record<string, Option>> = {
