@@ -76,13 +76,16 @@ export function whyNotIn(request: SshTarget, { log, timedOut }: Ended): SshFailu
         : `${target} did not answer in time`,
       remedy: reachable,
     });
-  if (refused) return again({ message: `${target} cannot be reached (${refused[1]})`, remedy: reachable });
+  // A reset may arrive while `ssh` still connects: it is the same cut, seen earlier.
+  const cut = /[Cc]onnection (?:closed|reset)|Broken pipe|Connection to .* closed|banner/;
+  if (refused && !cut.test(refused[1] ?? ''))
+    return again({ message: `${target} cannot be reached (${refused[1]})`, remedy: reachable });
   if (log.find(/Bad configuration option|unknown option/i))
     return new SshFailure({
       message: `this OpenSSH is too old (${log.messages[0]})`,
       remedy: 'Install OpenSSH 8.0 or newer.',
     });
-  if (log.find(/[Cc]onnection (?:closed|reset)|Broken pipe|Connection to .* closed|banner/))
+  if (log.find(cut))
     return again({
       message: `${target} cut the connection before anybody could log in`,
       remedy: `${reachable} An sshd that has been asked too often does this for a while.`,
