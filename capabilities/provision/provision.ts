@@ -13,7 +13,8 @@ import { dropletPath, knownHostsPath, userDataPath } from '../../generator/tree/
 import type { Cloud } from '../ports/cloud.ts';
 import type { RemoteRequest } from '../ports/remote.ts';
 import type { Repository } from '../repository.ts';
-import { type ApplyOutcome, applyProvision, type CloudPorts } from './cloud/apply.ts';
+import { type ApplyOutcome, applyProvision } from './cloud/apply.ts';
+import type { CloudPorts } from './cloud/carry-out.ts';
 import type { Machine, MachineHooks } from './cloud/run.ts';
 import { HostKeys } from './host-keys.ts';
 import { MachineFailed } from './machine/failure.ts';

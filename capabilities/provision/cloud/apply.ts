@@ -1,36 +1,14 @@
-import { UserError } from '../../../generator/errors.ts';
-import type { ProvisionEvent } from '../../../generator/provision/events.ts';
 import { keyBody } from '../../../generator/provision/naming.ts';
 import type { Observed } from '../../../generator/provision/observed.ts';
 import { makePlan, type PlanOptions } from '../../../generator/provision/plan/make-plan.ts';
-import { changesCloud, type Plan, planDigest } from '../../../generator/provision/plan/plan.ts';
+import { changesCloud, type Plan } from '../../../generator/provision/plan/plan.ts';
 import type { Droplet } from '../../../generator/provision/resources.ts';
 import type { Wanted } from '../../../generator/provision/wanted.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Cloud } from '../../ports/cloud.ts';
-import { executePlan } from './execute-plan.ts';
-import { explained } from './explain.ts';
-import { acquireLock } from './lock.ts';
-import { observe } from './observe.ts';
-import type { MachineHooks, Run } from './run.ts';
+import { type CloudPorts, type CloudRequest, carryOut, observed } from './carry-out.ts';
+import type { MachineHooks } from './run.ts';
 
-export interface ApplyRequest extends PlanOptions {
-  wanted: Wanted;
-  /** Tells this run from every other: random letters and digits. */
-  id: string;
-  /** Who or what provisions, for people: `acme/shop run 17`. */
-  by: string;
-  /** The plan that somebody has seen; undefined when nobody says one. */
-  expectDigest?: string | undefined;
-}
-
-export interface CloudPorts {
-  cloud: Cloud;
-  clock: Clock;
-  /** Aborted by whoever interrupts. */
-  signal: AbortSignal;
-  report(event: ProvisionEvent): void;
-}
+export type ApplyRequest = CloudRequest & PlanOptions;
 
 export interface ApplyOutcome {
   result: 'unchanged' | 'applied';
@@ -54,92 +32,39 @@ export async function applyProvision(
   request: ApplyRequest,
   ports: CloudPorts & { hooks: MachineHooks },
 ): Promise<ApplyOutcome> {
-  const { wanted, id, by, expectDigest } = request;
-  const { cloud, clock, report } = ports;
-  if (!/^[a-z0-9]{4,40}$/i.test(id)) throw new RangeError('the id of a run has 4 to 40 letters and digits');
-  const first = await observed(cloud, wanted);
-  const before = makePlan(first, wanted, request);
-  expect(before, expectDigest);
-  // What looks right may be about to change, or may have been left in the middle.
-  if (!changesCloud(before) && !first.locked) {
-    report({ type: 'plan', plan: before });
-    const droplet = first.droplets.find((each) => each.id === before.droplet);
-    if (!droplet || before.address === undefined)
-      throw new Error('a plan that changes nothing has no droplet');
-    return { result: 'unchanged', plan: before, droplet, address: before.address };
-  }
-  const lock = await locked(wanted, id, by, ports);
-  try {
-    // Whoever held the lock until now may have changed everything.
-    const there = await observed(cloud, wanted);
-    const plan = makePlan(there, wanted, request);
-    expect(plan, expectDigest);
-    report({ type: 'plan', plan });
-    const run: Run = {
-      cloud,
-      clock,
-      lock,
-      signal: AbortSignal.any([ports.signal, lock.lost]),
-      report,
-      plan,
-      observed: there,
-      id,
-      hooks: ports.hooks,
-      state: {
-        project: there.project?.id,
-        vpc: there.vpc?.id,
-        keys: new Set(keysThere(there, wanted)),
-        volume: there.volume?.id,
-        image: there.image?.id,
-        droplet: there.droplets.find((each) => each.id === plan.droplet),
-        old: there.droplets.find((each) => each.id === plan.replaces),
-        address: plan.address,
-        making: false,
-        prepared: isPrepared(there, plan),
-        setUpFailed: false,
-      },
-    };
-    await executePlan(run);
-    const { droplet, address } = run.state;
-    if (!droplet || address === undefined) throw new Error('a plan that was applied has no droplet');
-    const result = changesCloud(plan) ? 'applied' : 'unchanged';
-    return { result, plan, droplet, address };
-  } finally {
-    await lock.release();
-  }
-}
-
-export async function observed(cloud: Cloud, wanted: Wanted): Promise<Observed> {
-  try {
-    return await observe(cloud, wanted);
-  } catch (error) {
-    throw explained(error, 'the account');
-  }
-}
-
-export async function locked(wanted: Wanted, id: string, by: string, ports: CloudPorts) {
-  const { app, environment } = wanted;
-  try {
-    return await acquireLock({ app, environment, holder: id, by }, ports.cloud, ports.clock, {
-      signal: ports.signal,
-      waiting: (text) => ports.report({ type: 'waiting', text }),
-    });
-  } catch (error) {
-    throw explained(error, `the lock of ${environment}`);
-  }
-}
-
-export function expect(plan: Plan, digest: string | undefined): void {
-  if (digest === undefined || planDigest(plan) === digest) return;
-  throw new UserError({
-    message: `the plan for ${plan.environment} is ${planDigest(plan)} now, not the one that was seen: ${digest}`,
-    remedy: 'The account or the spec has changed since: see the plan again.',
+  const { wanted } = request;
+  const { plan, there, state } = await carryOut(request, ports, {
+    plan: (observed) => makePlan(observed, wanted, request),
+    hooks: ports.hooks,
+    state: (observed, plan) => ({
+      project: observed.project?.id,
+      vpc: observed.vpc?.id,
+      keys: new Set(keysThere(observed, wanted)),
+      volume: observed.volume?.id,
+      image: observed.image?.id,
+      droplet: dropletOf(observed, plan.droplet),
+      old: dropletOf(observed, plan.replaces),
+      address: plan.address,
+      making: false,
+      prepared: isPrepared(observed, plan),
+      setUpFailed: false,
+    }),
   });
+  const { droplet, address } = state ?? {
+    droplet: dropletOf(there, plan.droplet),
+    address: plan.address,
+  };
+  if (!droplet || address === undefined) throw new Error('a plan that holds has no droplet or no address');
+  return { result: changesCloud(plan) ? 'applied' : 'unchanged', plan, droplet, address };
+}
+
+function dropletOf({ droplets }: Observed, wanted: number | undefined): Droplet | undefined {
+  return droplets.find(({ id }) => id === wanted);
 }
 
 /** What was set up before serves users, or is about to. */
-function isPrepared({ droplets }: Observed, { droplet }: Plan): boolean {
-  const tags = droplets.find(({ id }) => id === droplet)?.tags ?? [];
+function isPrepared(there: Observed, { droplet }: Plan): boolean {
+  const tags = dropletOf(there, droplet)?.tags ?? [];
   return tags.some((tag) => /^lunchbox-(?:prepared|ready):/.test(tag));
 }
 

@@ -4,7 +4,7 @@ import { addressIn } from '../../../generator/provision/plan/droplets.ts';
 import type { CloudStatus, DropletState } from '../../../generator/provision/status.ts';
 import type { Wanted } from '../../../generator/provision/wanted.ts';
 import type { Cloud } from '../../ports/cloud.ts';
-import { observed } from './apply.ts';
+import { observed } from './carry-out.ts';
 
 /** What there is of an environment. @throws UserError */
 export async function readCloudStatus(cloud: Cloud, wanted: Wanted): Promise<CloudStatus> {

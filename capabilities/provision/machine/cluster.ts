@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../generator/manifest.ts';
 import { notReady } from '../../../generator/provision/machine/cluster-state.ts';
-import { askUntil, command, lastLines, type MachineRun, stage } from './context.ts';
+import { askUntil, command, type MachineRun, quoteEnd, stage } from './context.ts';
 import { MachineFailed } from './failure.ts';
 
 /** Waits until the cluster answers, its node is ready, and what k3s itself starts is there. */
@@ -15,7 +15,7 @@ export async function awaitCluster(run: MachineRun): Promise<void> {
       async () => {
         asked++;
         const ready = await kubectl('get --raw /readyz');
-        if (ready.code !== 0) return `the API server is not ready: ${lastLines(ready.stderr, 1).trim()}`;
+        if (ready.code !== 0) return `the API server is not ready: ${quoteEnd(ready.stderr, 1).trim()}`;
         const [nodes, deployments] = [
           await kubectl('get nodes -o json'),
           await kubectl('get deployments --namespace kube-system -o json'),

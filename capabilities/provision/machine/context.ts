@@ -209,7 +209,7 @@ export async function must(
 ): Promise<string> {
   const { code, stdout, stderr } = await command(run, name, until, text, options);
   if (code === 0) return stdout.toString('utf8');
-  const said = lastLines(stderr, 5);
+  const said = quoteEnd(stderr, 5);
   throw new MachineFailed({
     message: `${what} failed on the machine with code ${code}${said === '' ? '' : `:\n${said}`}`,
     remedy: AGAIN,
@@ -233,7 +233,8 @@ export function write(run: MachineRun, path: string, text: string): boolean {
 
 export const AGAIN = 'Run it again: it goes on where it stopped.';
 
-export function lastLines(text: string, count: number): string {
+/** The last lines that are not empty, as a message can show them: printable, bounded, indented. */
+export function quoteEnd(text: string, count: number): string {
   return text
     .split(/\r?\n/)
     .map((line) => line.replace(/[^\p{L}\p{N}\p{P}\p{S}\p{Zs}]/gu, '').trimEnd())

@@ -1,6 +1,6 @@
 import { STATE_FOLDER } from '../../../generator/provision/machine/look.ts';
 import { archiveDigest, tarOf } from '../../../generator/provision/machine/tar.ts';
-import { askUntil, type Convergence, command, lastLines, type MachineRun, must, stage } from './context.ts';
+import { askUntil, type Convergence, command, type MachineRun, must, quoteEnd, stage } from './context.ts';
 import { MachineFailed } from './failure.ts';
 import { flakeFiles } from './flake.ts';
 
@@ -80,8 +80,8 @@ export const onMachine: Convergence = {
     throw new MachineFailed({
       message:
         end.result === undefined
-          ? `building the configuration ended without a result:\n${lastLines(log, 10)}`
-          : `nixos-rebuild failed on the machine with code ${end.result}:\n${lastLines(log, 10)}`,
+          ? `building the configuration ended without a result:\n${quoteEnd(log, 10)}`
+          : `nixos-rebuild failed on the machine with code ${end.result}:\n${quoteEnd(log, 10)}`,
       remedy:
         end.result === undefined
           ? 'The machine may have run out of memory: `journalctl -k | grep -i kill`. A larger droplet builds; then run this again.'

@@ -1,6 +1,6 @@
 import { type Look, standingOf } from '../../../generator/provision/machine/look.ts';
 import { LOG_PATH } from '../../../generator/provision/user-data/become-nixos.ts';
-import { askUntil, command, lastLines, look, type MachineRun, must, stage } from './context.ts';
+import { askUntil, command, look, type MachineRun, must, quoteEnd, stage } from './context.ts';
 import { lostMachine, MachineFailed } from './failure.ts';
 
 const FIRST_REMEDY =
@@ -74,7 +74,7 @@ async function keepLog(run: MachineRun): Promise<void> {
 
 /** What the conversion said last. */
 function endOfLog({ logs }: MachineRun): string {
-  return lastLines(logs.get('converting') ?? '', 6);
+  return quoteEnd(logs.get('converting') ?? '', 6);
 }
 
 /** Starts the new system, and waits until it is there. @throws MachineFailed `lost` when Ubuntu comes back */
@@ -131,7 +131,7 @@ export async function proveNixos(run: MachineRun, seen: Look): Promise<void> {
           'systemctl list-units --failed --plain --no-legend',
         );
         throw new MachineFailed({
-          message: `NixOS runs, and is ${state}: these units failed\n${lastLines(units.toString('utf8'), 20)}`,
+          message: `NixOS runs, and is ${state}: these units failed\n${quoteEnd(units.toString('utf8'), 20)}`,
           remedy: 'See on the machine why: `systemctl status`, `journalctl -b`. Then run this again.',
         });
       },
