@@ -69,7 +69,8 @@ export function dropletCalls({
         user_data: userData,
         vpc_uuid: uuid(vpc),
         volumes: volumes.map(uuid),
-        ipv6: true,
+        // Images of one's own cannot have it. Source: DigitalOcean, limits of custom images.
+        ipv6: typeof image === 'string',
         monitoring: false,
         with_droplet_agent: false,
       };

@@ -180,6 +180,7 @@ export function toImage(value: unknown): Image {
     status: optionalText(from, 'status') ?? 'available',
     error: (optionalText(from, 'error_message') ?? '').trim(),
     regions: texts(from.regions),
+    gib: amount(from, 'size_gigabytes'),
     minDisk: amount(from, 'min_disk_size'),
   };
 }

@@ -1,11 +1,13 @@
 import type { Size } from './resources.ts';
 
-/* US dollars a month without taxes. What a size costs is asked of the account; these two the API does not tell. */
+/* US dollars a month without taxes. What a size costs is asked of the account; these the API does not tell. */
 
 /** Of a GiB of block storage. Source: DigitalOcean's price list. */
 export const VOLUME_GIB = 0.1;
 /** Of a reserved address that leads nowhere; one that leads to a droplet is free. Source: DigitalOcean's price list. */
 export const IDLE_ADDRESS = 5;
+/** Of a GiB of an image of one's own. Source: DigitalOcean's price list. */
+export const IMAGE_GIB = 0.06;
 
 /** Undefined for a size that the account does not know. */
 export function dropletCost(size: string, sizes: readonly Size[]): number | undefined {
@@ -14,6 +16,10 @@ export function dropletCost(size: string, sizes: readonly Size[]): number | unde
 
 export function volumeCost(gib: number): number {
   return gib * VOLUME_GIB;
+}
+
+export function imageCost({ gib }: { gib: number }): number {
+  return gib * IMAGE_GIB;
 }
 
 /** `$25.00` */

@@ -113,6 +113,8 @@ export interface Image {
   /** Why it could not be imported. */
   error: string;
   regions: readonly string[];
+  /** What it takes in storage; 0 until it has been fetched. */
+  gib: number;
   /** GB of disk that a droplet needs for it. */
   minDisk: number;
 }

@@ -534,9 +534,28 @@ describe('an image of our own', () => {
     expect(await steps()).toEqual([]);
     await lab.apply(own(undefined, 'b'));
     expect(world().images).toHaveLength(1);
-    expect(world().droplets).toMatchObject([{ image: world().images[0]?.id }]);
+    expect(world().droplets).toMatchObject([{ image: world().images[0]?.id, ipv6: false }]);
     await lab.destroy(wantedFrom(), true);
     expect(world().images).toEqual([]);
+  });
+
+  it('costs what it takes in storage, which a first plan cannot know', async () => {
+    const plan = () => planProvision(lab.cloud, own());
+    const first = await plan();
+    expect(first.steps.find(({ operation }) => operation === 'image.create')?.reason).toBe(
+      'fetched from https://images.example/nixos.qcow2.gz; $0.06 a GiB, once its size is known',
+    );
+    expect(first.monthly).toEqual({ before: 0, after: 25 });
+    await lab.apply(own());
+    // 2.1 GiB
+    expect((await plan()).monthly).toEqual({ before: 25.13, after: 25.13 });
+    expect((await planProvision(lab.cloud, wantedFrom())).monthly).toEqual({ before: 25.13, after: 25.13 });
+    expect((await planProvision(lab.cloud, own(undefined, 'b'))).monthly).toEqual({
+      before: 25.13,
+      after: 25,
+    });
+    const destroy = await planDestroy(lab.cloud, wantedFrom(), { withData: true });
+    expect(destroy.monthly).toEqual({ before: 25.13, after: 0 });
   });
 
   it('that cannot be fetched is told with why', async () => {

@@ -60,6 +60,7 @@ const EMPTY: Observed = {
     status: 'available',
     error: '',
     regions: ['fra1', 'nyc3'],
+    gib: 2.4,
     minDisk: 7,
   },
   ownImages: [],

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { IDLE_ADDRESS, volumeCost } from '../costs.ts';
+import { IDLE_ADDRESS, imageCost, volumeCost } from '../costs.ts';
 import {
   addressOf,
   addressUrn,
@@ -35,7 +35,7 @@ export function makeDestroyPlan(observed: Observed, wanted: Wanted, { withData }
     ...(address ? [addressStep(address.ip, address.droplet !== undefined, withData)] : []),
     ...(volume ? [volumeStep(volume, withData)] : []),
     ...observed.ownImages.map((image) =>
-      step('image.delete', 'delete', 'image', image.name, { id: image.id }),
+      step('image.delete', 'delete', 'image', image.name, { id: image.id, before: imageCost(image) }),
     ),
     ...(observed.firewall?.tags.includes(wanted.tag)
       ? [step('firewall.delete', 'delete', 'firewall', name, { id: observed.firewall.id })]

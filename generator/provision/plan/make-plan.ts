@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.ts';
-import { dropletCost, IDLE_ADDRESS } from '../costs.ts';
+import { dollars, dropletCost, IDLE_ADDRESS, IMAGE_GIB, imageCost } from '../costs.ts';
 import { isDropletsOwnTag, isTagOf, keyBody, keyName } from '../naming.ts';
 import type { Observed } from '../observed.ts';
 import type { Droplet } from '../resources.ts';
@@ -149,14 +149,27 @@ function keySteps({ keys }: Observed, { sshKeys }: Wanted): Step[] {
 }
 
 function imageSteps({ ownImages }: Observed, { image }: Wanted, needed: boolean): Step[] {
-  if ('slug' in image || !needed) return [];
-  const there = ownImages.find(({ name }) => name === image.name);
-  if (there?.status === 'available') return [step('keep', 'keep', 'image', image.name, { id: there.id })];
+  const wanted = 'slug' in image ? undefined : image;
+  const there = wanted && ownImages.find(({ name }) => name === wanted.name);
+  const makes = wanted && needed && there?.status !== 'available';
+  // One that is not wanted by name stays until another takes its place: a droplet may have come from it.
+  const kept = ownImages.filter((each) => (wanted ? each === there && !makes : true));
   return [
-    step('image.create', 'create', 'image', image.name, {
-      id: there?.id,
-      reason: there ? 'is being fetched' : `fetched from ${image.url}`,
-    }),
+    ...kept.map((each) =>
+      step('keep', 'keep', 'image', each.name, {
+        id: each.id,
+        before: imageCost(each),
+        after: imageCost(each),
+      }),
+    ),
+    ...(makes
+      ? [
+          step('image.create', 'create', 'image', wanted.name, {
+            id: there?.id,
+            reason: `${there ? 'is being fetched' : `fetched from ${wanted.url}`}; ${dollars(IMAGE_GIB)} a GiB, once its size is known`,
+          }),
+        ]
+      : []),
   ];
 }
 
@@ -247,7 +260,11 @@ function outdated({ keys, ownImages, tags, droplets }: Observed, wanted: Wanted)
     ...ownImages
       .filter((each) => 'name' in image && each.name !== image.name)
       .map((each) =>
-        step('image.delete', 'delete', 'image', each.name, { id: each.id, reason: 'there is a newer one' }),
+        step('image.delete', 'delete', 'image', each.name, {
+          id: each.id,
+          reason: 'there is a newer one',
+          before: imageCost(each),
+        }),
       ),
     ...tags
       .filter(

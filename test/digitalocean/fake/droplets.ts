@@ -59,6 +59,9 @@ function createDroplet(world: World, { body }: Asked, base: string): Answer {
     return invalid('You specified an invalid region for Droplet creation.');
   if (!size.regions.includes(region)) return invalid('Size is not available in this region.');
   if (image === undefined) return invalid('You specified an invalid image for Droplet creation.');
+  // Source: DigitalOcean's documentation, limits of custom images.
+  if (body.ipv6 === true && world.images.some(({ id }) => id === image))
+    return invalid('IPv6 is not available for this image.');
   if (world.droplets.length >= world.account.droplet_limit)
     return invalid('creating this/these droplet(s) will exceed your droplet limit');
   const userData = textIn(body, 'user_data');
