@@ -1,10 +1,10 @@
+import { redactor } from '../../generator/redact.ts';
 import type { Builder } from './builder.ts';
 import type { Attestations, BuildImagePorts } from './contract.ts';
 import { explainFailure } from './failure.ts';
 import { INPUTS, REVISION } from './identity.ts';
 import type { BuildPlan } from './plan.ts';
 import { type Published, parseAttestations, parseInspected, parsePulled } from './published.ts';
-import { redactor } from './redact.ts';
 
 /** What a registry says when it has no such tag, or no such repository yet. */
 const ABSENT =

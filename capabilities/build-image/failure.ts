@@ -1,7 +1,7 @@
 import { UserError } from '../../generator/errors.ts';
+import { redactor } from '../../generator/redact.ts';
 import { FAILURES, type Failure } from './known-failures.ts';
 import { printable } from './printable.ts';
-import { redactor } from './redact.ts';
 
 /** Lines of the build's output that an error repeats. */
 const LAST = 20;

@@ -1,4 +1,5 @@
 import { UserError } from '../../generator/errors.ts';
+import { redactor } from '../../generator/redact.ts';
 import { parseRelease, releasePath } from '../../generator/release/release.ts';
 import { loadSpec, type Repository, selectEnvironments } from '../repository.ts';
 import { type Builder, findBuilder } from './builder.ts';
@@ -8,7 +9,6 @@ import { difference, findPublished, readAttestations } from './existing.ts';
 import { makePlan } from './make-plan.ts';
 import { type BuildPlan, describePlan } from './plan.ts';
 import { printable } from './printable.ts';
-import { redactor } from './redact.ts';
 import { writeReleases } from './releases.ts';
 import { moveTag, runBuild } from './run-build.ts';
 import { selectTargets } from './selection.ts';

@@ -1,5 +1,6 @@
 import { STATE_FOLDER } from '../../../generator/provision/machine/look.ts';
 import { archiveDigest, tarOf } from '../../../generator/provision/machine/tar.ts';
+import { redactLog } from '../../../generator/redact.ts';
 import { askUntil, type Convergence, command, type MachineRun, must, quoteEnd, stage } from './context.ts';
 import { MachineFailed } from './failure.ts';
 import { flakeFiles } from './flake.ts';
@@ -74,7 +75,7 @@ export const onMachine: Convergence = {
       return now.lastLine ?? 'it is being built';
     });
     const { stdout } = await command(run, 'converged', until, `tail -c 1000000 ${LOG}`);
-    const log = stdout.toString('utf8');
+    const log = redactLog(stdout.toString('utf8'));
     run.logs.set('converged', log);
     if (end.result === 0) return;
     throw new MachineFailed({

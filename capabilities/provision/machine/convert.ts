@@ -1,5 +1,6 @@
 import { type Look, standingOf } from '../../../generator/provision/machine/look.ts';
 import { LOG_PATH } from '../../../generator/provision/user-data/become-nixos.ts';
+import { redactLog } from '../../../generator/redact.ts';
 import { askUntil, command, look, type MachineRun, must, quoteEnd, stage } from './context.ts';
 import { lostMachine, MachineFailed } from './failure.ts';
 
@@ -66,7 +67,7 @@ async function keepLog(run: MachineRun): Promise<void> {
   try {
     const until = run.ports.clock.now().getTime();
     const { code, stdout } = await command(run, 'converting', until, `tail -c 1000000 ${LOG_PATH}`);
-    if (code === 0) run.logs.set('converting', stdout.toString('utf8'));
+    if (code === 0) run.logs.set('converting', redactLog(stdout.toString('utf8')));
   } catch {
     // What went wrong before is what counts.
   }

@@ -1,4 +1,4 @@
-import { namesSecret } from '../../generator/validate/credentials.ts';
+import { namesSecret } from './validate/credentials.ts';
 
 /** What is put in place of a secret. */
 const HIDDEN = '***';
@@ -17,6 +17,9 @@ const FORMS: readonly [RegExp, string][] = [
     /\b(?:do[por]_v1_[0-9a-f]{16,}|sk_live_\w{16,}|xox[abpr]-[\w-]{10,}|npm_\w{30,}|A(?:KIA|SIA)[A-Z0-9]{16})/g,
     HIDDEN,
   ],
+  // What joins a k3s cluster, and an age identity.
+  [/\bK10[0-9a-f]{64}::[\w.-]+:[\w.-]+/g, HIDDEN],
+  [/\bAGE-SECRET-KEY-1[0-9A-Z]+/g, HIDDEN],
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, HIDDEN],
 ];
 
@@ -34,4 +37,14 @@ export function redactor(env: Readonly<Record<string, string | undefined>>): (te
     for (const [form, replacement] of FORMS) shown = shown.replace(form, replacement);
     return shown;
   };
+}
+
+/** To its end, or to the end of the text where a cut took that. */
+const PRIVATE_KEY =
+  /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[\s\S]*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----|$(?![\s\S]))/g;
+
+/** A whole log, private keys that take several lines included. */
+export function redactLog(log: string): string {
+  const redact = redactor({});
+  return log.replace(PRIVATE_KEY, HIDDEN).split('\n').map(redact).join('\n');
 }
