@@ -98,7 +98,11 @@ for file in flake.nix flake.lock nixos/host.nix "clusters/$name/host.json"; do
 done
 [ -x "$flake/nixos/backup/now.sh" ] || { echo 'error: not executable'; exit 1; }
 grep -q '"address"' "$flake/clusters/$name/host.json" || { echo 'error: no address'; exit 1; }
-[ -e ${MODES}/build-fails ] && { echo "error: attribute 'k3ss' missing"; exit 1; }
+[ -e ${MODES}/build-fails ] && {
+  printf '%s\\n' '-----BEGIN PRIVATE KEY-----' c3RyYXktc2VjcmV0 '-----END PRIVATE KEY-----'
+  echo "error: attribute 'k3ss' missing"
+  exit 1
+}
 [ -e ${MODES}/build-dies ] && { kill -9 $PPID; exit 1; }
 sleep 0.5
 [ "$1" = build ] && exit 0

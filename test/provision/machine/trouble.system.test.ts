@@ -231,7 +231,11 @@ describe.skipIf(skip)(`a droplet with trouble (not run without ${missingForMachi
     const failure = await failureOf(world.prepare());
     expect(failure.message).toContain("attribute 'k3ss' missing");
     expect(failure).toMatchObject({ lost: false, stage: 'converged' });
-    expect(failure.logs.get('converged')).toContain('building the system configuration');
+    const log = failure.logs.get('converged') ?? '';
+    expect(log).toContain('building the system configuration');
+    // It becomes an artifact, and its end a message.
+    for (const text of [log, failure.message]) expect(text).not.toContain('c3RyYXktc2VjcmV0');
+    expect(log).toContain('***');
     world.machine.setMode('build-fails', false);
     world.machine.setMode('build-dies', true);
     expect((await failureOf(world.prepare())).message).toContain('ended without a result');
