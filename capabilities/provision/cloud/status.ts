@@ -1,6 +1,6 @@
 import { dropletCost, volumeCost } from '../../../generator/provision/costs.ts';
 import { markTag } from '../../../generator/provision/naming.ts';
-import { addressIn } from '../../../generator/provision/plan/droplets.ts';
+import { addressIn } from '../../../generator/provision/plan/sort-droplets.ts';
 import type { CloudStatus, DropletState } from '../../../generator/provision/status.ts';
 import type { Wanted } from '../../../generator/provision/wanted.ts';
 import type { Cloud } from '../../ports/cloud.ts';

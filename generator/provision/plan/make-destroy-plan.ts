@@ -12,10 +12,12 @@ import {
 } from '../naming.ts';
 import type { Observed } from '../observed.ts';
 import type { Wanted } from '../wanted.ts';
-import { addressIn } from './droplets.ts';
-import { isOwnKey, monthlyOf, removal } from './make-plan.ts';
+import { removal } from './droplet.ts';
+import { isOwnKey } from './keys.ts';
+import { monthlyOf } from './monthly.ts';
 import { isMarked, takenNames } from './obstacles.ts';
 import type { Plan, Step } from './plan.ts';
+import { addressIn } from './sort-droplets.ts';
 import { step } from './step.ts';
 
 export interface DestroyOptions {
