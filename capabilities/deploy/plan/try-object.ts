@@ -1,15 +1,23 @@
 import { compareOwned } from '../../../generator/deploy/compare-owned.ts';
 import type { Owned } from '../../../generator/deploy/inventory.ts';
+import { stepsBetween } from '../../../generator/deploy/json-patch.ts';
 import { conflictProblem, conflictsOf, isByHand } from '../../../generator/deploy/plan/conflicts.ts';
 import { immutableProblem, isImmutable, recreateReason } from '../../../generator/deploy/plan/immutable.ts';
 import { liveChanges, wishesOf } from '../../../generator/deploy/plan/live-fields.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
+import {
+  afterTakeOver,
+  otherVersions,
+  type TakeOver,
+  takeOverOf,
+} from '../../../generator/deploy/plan/take-over.ts';
 import { stageOf } from '../../../generator/deploy/stages.ts';
 import type { Problem } from '../../../generator/errors.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import { type Applied, type Cluster, FIELD_MANAGER, type Resource } from '../../ports/cluster.ts';
 import { appliedFields, isDeleting, subjectOf } from './managers.ts';
+import { refOf } from './observe.ts';
 
 /** What is known about an object before it is tried. */
 export interface Trial {
@@ -35,6 +43,10 @@ export interface Tried {
 export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> {
   const { manifest, owned, live } = trial;
   const subject = subjectOf(owned);
+  const stays = otherVersions(live, trial.takeOver, FIELD_MANAGER).map(
+    (version) =>
+      `${subject}: fields of ${version} stay whose they are: they can only be taken over in that version`,
+  );
   const planned = (more: Partial<PlannedObject> & Pick<PlannedObject, 'action'>): Tried => ({
     object: {
       owned,
@@ -47,7 +59,7 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
       ...more,
     },
     problems: [],
-    warnings: [],
+    warnings: stays,
   });
   if (isDeleting(live)) {
     const remedy = 'Wait until it is gone, or see which finalizer holds it: kubectl get -o yaml.';
@@ -56,11 +68,15 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
       warnings: [],
     };
   }
-  if (compareOwned(manifest.data, live, FIELD_MANAGER) === 'same') return planned({ action: 'unchanged' });
+  const takes = takeOverOf(live, trial.takeOver, FIELD_MANAGER);
+  if (!takes && compareOwned(manifest.data, live, FIELD_MANAGER) === 'same')
+    return planned({ action: 'unchanged' });
   let takeOver: string[] = [];
   let applied: Applied;
+  let after: JsonObject;
   try {
     ({ applied, takeOver } = await apply(trial, cluster));
+    after = takes ? await tryTakeOver(trial, applied.object, takes, cluster) : applied.object;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const reason = recreateReason(owned.group, owned.kind, error.causes);
@@ -68,14 +84,34 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
     return { problems: [{ ...problemOf(error, trial), place: placeOf(manifest) }], warnings: [] };
   }
   const { changes, drift } = liveChanges(live, applied.object, manifest, await trial.last());
+  if (takes) changes.push(...liveChanges(applied.object, after, manifest, undefined).changes);
   const same = changes.length === 0 && drift.length === 0;
-  const owning = appliedFields(applied.object) === appliedFields(live);
-  const hidden = same && JSON.stringify(wishesOf(live)) !== JSON.stringify(wishesOf(applied.object));
+  const owning = !takes && appliedFields(applied.object) === appliedFields(live);
+  const hidden = same && JSON.stringify(wishesOf(live)) !== JSON.stringify(wishesOf(after));
   const tried =
     same && owning && !hidden
       ? planned({ action: 'unchanged' })
-      : planned({ action: 'change', changes, drift, takeOver, ...(same ? { ownershipOnly: true } : {}) });
-  return { ...tried, warnings: applied.warnings.map((warning) => `${subject}: ${warning}`) };
+      : planned({
+          action: 'change',
+          changes,
+          drift,
+          takeOver,
+          ...(takes ? { takes } : {}),
+          ...(same ? { ownershipOnly: true } : {}),
+        });
+  return { ...tried, warnings: [...stays, ...applied.warnings.map((warning) => `${subject}: ${warning}`)] };
+}
+
+/** In dry run: what is left of an object once it was taken over and applied, with what the server puts in its place. */
+async function tryTakeOver(
+  { live, owned, resource }: Trial,
+  applied: JsonObject,
+  takes: TakeOver,
+  cluster: Cluster,
+): Promise<JsonObject> {
+  const after = afterTakeOver(applied, takes, FIELD_MANAGER);
+  const steps = stepsBetween(wishesOf(live), wishesOf(after));
+  return steps.length === 0 ? after : cluster.patch(refOf(resource, owned), steps, { dryRun: true });
 }
 
 /** In dry run; once more with force when every conflict is with somebody whose fields may be taken over. */
