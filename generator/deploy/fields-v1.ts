@@ -49,10 +49,15 @@ export function withoutFields(object: JsonObject, gone: Fields, kept: Fields): J
   return Object.fromEntries(left);
 }
 
+/** What nothing is left in is nothing to the server: also where somebody wants it empty. */
 function withoutInner(value: Json, gone: Fields, kept: Fields): Json {
-  if (isMapping(value)) return withoutFields(value, gone, kept);
-  if (!Array.isArray(value)) return value;
-  return value.flatMap((item) => {
+  if (typeof value !== 'object' || value === null) return value;
+  const left = Array.isArray(value) ? withoutItems(value, gone, kept) : withoutFields(value, gone, kept);
+  return Object.keys(left).length === 0 && Object.keys(value).length > 0 ? null : left;
+}
+
+function withoutItems(list: readonly Json[], gone: Fields, kept: Fields): Json[] {
+  return list.flatMap((item) => {
     const field = Object.keys(gone).find((each) => isItem(item, each));
     if (field === undefined) return [item];
     const inner = within(gone, field);
