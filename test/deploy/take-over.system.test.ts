@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../capabilities/ports/cluster.ts';
-import type { JsonObject } from '../../generator/manifest.ts';
+import { liveChanges } from '../../generator/deploy/plan/live-fields.ts';
+import type { JsonObject, Manifest } from '../../generator/manifest.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
 import { kubectlProgram } from '../cluster/programs.ts';
 import { completeRollouts } from '../faults/rollouts.ts';
@@ -322,6 +323,56 @@ describe.skipIf(skip)('an object that others have made is taken over (not run wi
     expect(spec.template.spec.containers[0].env).toHaveLength(2);
     expect(plan.text).not.toMatch(/team|sidecar|replicas|theirs/i);
     expect(await ofOthers()).toEqual(others);
+  });
+
+  it('with what does not go together with what was there, and what others added beside it', async () => {
+    const app = await fresh((app) =>
+      byHand(app)
+        .replace('emptyDir: {}', 'configMap: { name: old }')
+        .replace('name: LAST, value: "1"', 'name: LAST, value: "secret-of-old"'),
+    );
+    await apply(
+      app,
+      'another',
+      JSON.stringify({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'web', namespace: app, labels: { theirs: 'x' } },
+        spec: {
+          template: { spec: { containers: [{ name: 'web', env: [{ name: 'THEIRS', value: '1' }] }] } },
+        },
+      }),
+    );
+    await rest(app);
+    const text = inGit(app)
+      .replace(
+        '{ name: LAST, value: "1" }',
+        '{ name: LAST, valueFrom: { secretKeyRef: { name: a, key: b } } }',
+      )
+      .replace('  replicas: 0\n', '  replicas: 0\n  strategy: { type: Recreate }\n')
+      .concat('      volumes: [{ name: old, secret: { secretName: new } }]\n');
+    const wanted = treeOf([text], { app });
+    const before = await live(app);
+    const plan = await world.deliver(wanted, { takeOver: [CLIENT_SIDE], planOnly: true });
+    expect(await live(app)).toEqual(before);
+    expect(plan.text).toContain('containers[web].env[LAST].value removed');
+    expect(plan.text).toContain('strategy.rollingUpdate removed');
+    expect(plan.text).not.toMatch(/THEIRS|theirs|secret-of-old/);
+
+    expect((await world.deliver(wanted, { takeOver: [CLIENT_SIDE] })).outcome.result).toBe('delivered');
+    const after = await live(app);
+    const real = liveChanges(before, after, wanted.manifests[0] as Manifest, undefined).changes;
+    const names = (changes: readonly { name: string }[]) => changes.map(({ name }) => name).sort();
+    expect(names(plan.outcome.plan.objects[0]?.changes ?? [])).toEqual(names(real));
+    expect(after.metadata.labels).toEqual({ app: 'web', theirs: 'x' });
+    expect(after.spec.template.spec.containers[0].env.map(({ name }: JsonObject) => name).sort()).toEqual([
+      'FIRST',
+      'LAST',
+      'THEIRS',
+    ]);
+    expect(owners(after).sort()).toEqual(['another Apply', 'lunchbox Apply']);
+    await rest(app);
+    expect((await world.deliver(wanted, { takeOver: [CLIENT_SIDE] })).outcome.result).toBe('unchanged');
   });
 
   it('after it was delivered by force, and nothing but owners was left to change', async () => {

@@ -7,6 +7,7 @@ import { liveChanges, wishesOf } from '../../../generator/deploy/plan/live-field
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import {
   afterTakeOver,
+  appliedAfterTakeOver,
   otherVersions,
   type TakeOver,
   takeOverOf,
@@ -15,7 +16,13 @@ import { stageOf } from '../../../generator/deploy/stages.ts';
 import type { Problem } from '../../../generator/errors.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
 import { ApiError } from '../../ports/api-error.ts';
-import { type Applied, type Cluster, FIELD_MANAGER, type Resource } from '../../ports/cluster.ts';
+import {
+  type Applied,
+  type Cluster,
+  FIELD_MANAGER,
+  type ObjectRef,
+  type Resource,
+} from '../../ports/cluster.ts';
 import { appliedFields, isDeleting, subjectOf } from './managers.ts';
 import { refOf } from './observe.ts';
 
@@ -71,22 +78,20 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
   const takes = takeOverOf(live, trial.takeOver, FIELD_MANAGER);
   if (!takes && compareOwned(manifest.data, live, FIELD_MANAGER) === 'same')
     return planned({ action: 'unchanged' });
-  let takeOver: string[] = [];
-  let applied: Applied;
-  let after: JsonObject;
+  let foreseen: Foreseen;
   try {
-    ({ applied, takeOver } = await apply(trial, cluster));
-    after = takes ? await tryTakeOver(trial, applied.object, takes, cluster) : applied.object;
+    foreseen = await foresee(trial, takes, cluster);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const reason = recreateReason(owned.group, owned.kind, error.causes);
     if (reason !== undefined) return planned({ action: 'recreate', reason });
     return { problems: [{ ...problemOf(error, trial), place: placeOf(manifest) }], warnings: [] };
   }
-  const { changes, drift } = liveChanges(live, applied.object, manifest, await trial.last());
-  if (takes) changes.push(...liveChanges(applied.object, after, manifest, undefined).changes);
+  const { applied, after, takeOver } = foreseen;
+  const { changes, drift } = liveChanges(live, applied, manifest, await trial.last());
+  if (takes) changes.push(...liveChanges(applied, after, manifest, undefined).changes);
   const same = changes.length === 0 && drift.length === 0;
-  const owning = !takes && appliedFields(applied.object) === appliedFields(live);
+  const owning = !takes && appliedFields(applied) === appliedFields(live);
   const hidden = same && JSON.stringify(wishesOf(live)) !== JSON.stringify(wishesOf(after));
   const tried =
     same && owning && !hidden
@@ -99,39 +104,65 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
           ...(takes ? { takes } : {}),
           ...(same ? { ownershipOnly: true } : {}),
         });
-  return { ...tried, warnings: [...stays, ...applied.warnings.map((warning) => `${subject}: ${warning}`)] };
+  return { ...tried, warnings: [...stays, ...foreseen.warnings.map((warning) => `${subject}: ${warning}`)] };
 }
 
-/** In dry run: what is left of an object once it was taken over and applied, with what the server puts in its place. */
-async function tryTakeOver(
-  { live, owned, resource }: Trial,
-  applied: JsonObject,
-  takes: TakeOver,
-  cluster: Cluster,
-): Promise<JsonObject> {
-  const after = afterTakeOver(applied, takes, FIELD_MANAGER);
-  const steps = stepsBetween(wishesOf(live), wishesOf(after));
-  return steps.length === 0 ? after : cluster.patch(refOf(resource, owned), steps, { dryRun: true });
+interface Foreseen {
+  /** What applying makes of it as long as everybody owns what they own; as it is where that cannot be said. */
+  applied: JsonObject;
+  /** The same once it was taken over. */
+  after: JsonObject;
+  /** Managers with whom there is a conflict, and whose fields may be taken over. */
+  takeOver: string[];
+  warnings: string[];
 }
 
 /** In dry run; once more with force when every conflict is with somebody whose fields may be taken over. */
-async function apply(
-  { manifest, owned, resource, ours, takeOver }: Trial,
-  cluster: Cluster,
-): Promise<{ applied: Applied; takeOver: string[] }> {
-  const object = withNamespace(manifest, owned, resource);
+async function foresee(trial: Trial, takes: TakeOver | undefined, cluster: Cluster): Promise<Foreseen> {
   try {
-    return { applied: await cluster.apply(resource, object, { dryRun: true }), takeOver: [] };
+    return { ...(await tryApply(trial, takes, false, cluster)), takeOver: [] };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const managers = [...new Set(conflictsOf(error.causes).map(({ manager }) => manager))];
-    const allowed = (manager: string) => takeOver.includes(manager) || (ours && isByHand(manager));
+    const allowed = (manager: string) =>
+      trial.takeOver.includes(manager) || (trial.ours && isByHand(manager));
     if (managers.length === 0 || !managers.every(allowed)) throw error;
-    return {
-      applied: await cluster.apply(resource, object, { dryRun: true, force: true }),
-      takeOver: managers,
-    };
+    return { ...(await tryApply(trial, takes, true, cluster)), takeOver: managers };
   }
+}
+
+async function tryApply(
+  { manifest, owned, resource, live }: Trial,
+  takes: TakeOver | undefined,
+  force: boolean,
+  cluster: Cluster,
+): Promise<Omit<Foreseen, 'takeOver'>> {
+  const object = withNamespace(manifest, owned, resource);
+  const ref = refOf(resource, owned);
+  let applied: Applied;
+  try {
+    applied = await cluster.apply(resource, object, { dryRun: true, ...(force ? { force } : {}) });
+  } catch (error) {
+    if (!takes || !(error instanceof ApiError) || error.status !== 422) throw error;
+    // What goes may be what does not go together with what comes.
+    const left = appliedAfterTakeOver(live, object, takes, FIELD_MANAGER);
+    return { applied: live, after: await tryRewrite(live, left, ref, cluster), warnings: [] };
+  }
+  const after = takes
+    ? await tryRewrite(live, afterTakeOver(applied.object, takes, FIELD_MANAGER), ref, cluster)
+    : applied.object;
+  return { applied: applied.object, after, warnings: applied.warnings };
+}
+
+/** In dry run: an object with what the server fills in where something is gone. */
+async function tryRewrite(
+  live: JsonObject,
+  wanted: JsonObject,
+  ref: ObjectRef,
+  cluster: Cluster,
+): Promise<JsonObject> {
+  const steps = stepsBetween(wishesOf(live), wishesOf(wanted));
+  return steps.length === 0 ? wanted : cluster.patch(ref, steps, { dryRun: true });
 }
 
 /** An object as it is sent: where its manifest states no namespace, it is the default one. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../manifest.ts';
 import { isMapping } from '../../spec/merge.ts';
 import { at, items, mapping, text } from '../../validate/cluster/fields.ts';
+import { applyFields } from '../apply-fields.ts';
 import { type Fields, unionOfFields, withoutFields } from '../fields-v1.ts';
 import type { PatchStep } from '../json-patch.ts';
 
@@ -82,6 +83,24 @@ export function afterTakeOver(
     .map(fieldsOf)
     .reduce(unionOfFields, NAMES);
   const left = withoutFields(applied, fields, kept);
+  return managers.includes(CLIENT_SIDE) ? withoutCopy(left) : left;
+}
+
+/**
+ * The same, where the server does not say what applying makes of it: because what would go does not go together with
+ * what comes, such as a variable's `value` with its `valueFrom`.
+ */
+export function appliedAfterTakeOver(
+  live: JsonObject,
+  wanted: JsonObject,
+  { managers, fields }: TakeOver,
+  manager: string,
+): JsonObject {
+  const entries = entriesOf(live);
+  const ours = entries.filter((entry) => isApplied(entry, manager));
+  const others = entries.filter((entry) => !ours.includes(entry) && !isTaken(entry, live, managers, manager));
+  const owned = ours.map(fieldsOf).reduce(unionOfFields, fields);
+  const left = applyFields(live, wanted, owned, others.map(fieldsOf).reduce(unionOfFields, NAMES));
   return managers.includes(CLIENT_SIDE) ? withoutCopy(left) : left;
 }
 
