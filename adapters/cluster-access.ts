@@ -16,6 +16,8 @@ const RECONNECTS = 20;
 
 /** A line that is laid anew takes some seconds. */
 const RETRY = { tries: 8 };
+/** An address that is wrong is told in two seconds; a server that has answered once is waited for. */
+const RETRY_ADDRESS = { ...RETRY, firstTries: 4 };
 
 export interface AccessRequest {
   environment: string;
@@ -57,7 +59,7 @@ export async function accessCluster(
       exec,
     );
     return {
-      cluster: kubernetesCluster(connection, RETRY),
+      cluster: kubernetesCluster(connection, RETRY_ADDRESS),
       address: `${new URL(server).host} (context ${context}, of ${file})`,
       via: undefined,
       lost: undefined,
