@@ -95,7 +95,9 @@ export async function accessCluster(
 }
 
 function connectionTo(access: Access, exec: Exec): Connection {
-  if (access.exec) return new Connection(access, pluginToken(access.exec, access, exec));
+  // As kubectl has it: whoever has a token asks no program for one.
+  if (access.exec && access.token === undefined)
+    return new Connection(access, pluginToken(access.exec, access, exec));
   const { tokenFile, token } = access;
   return new Connection(access, tokenFile === undefined ? undefined : tokenOfFile(tokenFile, token));
 }

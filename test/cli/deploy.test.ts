@@ -76,6 +76,15 @@ describe('the commands that ask a cluster', () => {
     expect(err).toContain('See that the cluster runs, and that the address is the right one.');
   });
 
+  it('runs no program to say who asks where there is a token', () => {
+    const { folder } = repository();
+    const config = JSON.parse(kubeconfig('https://127.0.0.1:1')) as { users: { user: object }[] };
+    for (const { user } of config.users) Object.assign(user, { exec: { command: 'no-such-plugin' } });
+    const file = folderWith({ kubeconfig: JSON.stringify(config) });
+    const { err } = lunchbox(['status', 'prod', '--kubeconfig', `${file}/kubeconfig`], folder);
+    expect(err).toContain('nothing listens at the address of the API server');
+  });
+
   it('goes through the proxy of the kubeconfig, or else of HTTPS_PROXY', () => {
     const { folder } = repository();
     const ask = (more: object, HTTPS_PROXY: string) => {
