@@ -93,6 +93,7 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
       name: store.name,
       holder: request.holder,
       purpose: `delivery of ${tree.revision.slice(0, 12) || tree.digest.slice(0, 19)} by ${request.by}`,
+      fences: () => store.fence(),
     },
     cluster,
     clock,

@@ -19,6 +19,8 @@ export interface LockRequest {
   holder: string;
   /** For whoever comes second: `deploy of 1a2b3c4 by acme/shop run 17`. */
   purpose: string;
+  /** The highest fence that is remembered elsewhere: asked when there is no lease, which somebody may have deleted. */
+  fences?: () => Promise<number>;
 }
 
 export interface Lock {
@@ -93,7 +95,8 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
       // A process that was stopped for a while does not know what happened meanwhile.
       if (clock.now().getTime() < life.heard + CERTAIN) return;
       const there = await cluster.get({ resource, namespace: request.namespace, name: request.name });
-      if (whole(at(there, 'spec', 'leaseTransitions')) === fence) return;
+      const same = whole(at(there, 'spec', 'leaseTransitions')) === fence;
+      if (same && text(at(there, 'spec', 'holderIdentity')) === request.holder) return;
       abort.abort(new LockLost());
       throw new LockLost();
     },
@@ -116,7 +119,10 @@ async function take(
     const there = await cluster.get({ resource, namespace, name });
     if (there && !isFree(there, clock) && text(at(there, 'spec', 'holderIdentity')) !== request.holder)
       throw held(there, clock);
-    const wanted = leaseOf(request, there, clock.now());
+    const before = there
+      ? (whole(at(there, 'spec', 'leaseTransitions')) ?? 0)
+      : ((await request.fences?.()) ?? 0);
+    const wanted = leaseOf(request, there, before, clock.now());
     try {
       return await (there ? cluster.replace(resource, wanted) : cluster.create(resource, wanted));
     } catch (error) {
@@ -131,9 +137,9 @@ async function take(
 function leaseOf(
   { namespace, name, holder, purpose }: LockRequest,
   there: KubernetesObject | undefined,
+  before: number,
   now: Date,
 ): KubernetesObject {
-  const before = whole(at(there, 'spec', 'leaseTransitions')) ?? 0;
   const mine = text(at(there, 'spec', 'holderIdentity')) === holder;
   const version = text(at(there, 'metadata', 'resourceVersion'));
   return {

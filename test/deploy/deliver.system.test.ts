@@ -101,6 +101,17 @@ describe.skipIf(skip)('a delivery to a real Kubernetes API server (not run witho
     ]);
   });
 
+  it('goes on when somebody has deleted its lease', async () => {
+    const { app, tree, config } = fresh();
+    for (const value of ['1', '2', '3']) await world.deliver(tree([config('a', `{ x: "${value}" }`)]));
+    const lease = `/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/lunchbox-${app}-prod`;
+    expect((await live(lease)).spec.leaseTransitions).toBe(3);
+    await server.call('DELETE', lease);
+    const { outcome } = await world.deliver(tree([config('a', '{ x: "4" }')]));
+    expect(outcome).toMatchObject({ result: 'delivered', release: 4 });
+    expect((await live(lease)).spec.leaseTransitions).toBe(4);
+  });
+
   it('tells what changes from what somebody changed by hand, and sets that back', async () => {
     const { app, tree, config } = fresh();
     await world.deliver(tree([config('a', '{ x: "1", y: "1", password: "old-secret-1" }')]));

@@ -123,6 +123,24 @@ describe.skipIf(skip)(
       expect(other.lost.reason.message).toMatch(/^another delivery has taken over/);
     });
 
+    it('goes on counting where the state has stopped when somebody has deleted it', async () => {
+      const fences = async () => 41;
+      const lock = await acquireLock(
+        { namespace: 'shop', name, holder: 'one', purpose: 'deploy by one', fences },
+        cluster,
+        clock,
+      );
+      expect(lock.fence).toBe(42);
+      await lock.release();
+      const next = await acquireLock(
+        { namespace: 'shop', name, holder: 'two', purpose: 'deploy by two', fences: async () => 99 },
+        cluster,
+        clock,
+      );
+      expect(next.fence).toBe(43);
+      await next.release();
+    });
+
     it('is had although the answer was lost', async () => {
       let lost = 0;
       const forgetful: Cluster = {

@@ -27,9 +27,11 @@ export class ManualClock implements Clock {
       for (const sleeper of [...this.sleepers]) {
         if (sleeper.until > this.time) continue;
         this.sleepers.delete(sleeper);
+        const others = this.sleepers.size;
         sleeper.wake();
-        // What it does then, it does over a real connection.
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        // What it does then, it does over a real connection; most go to sleep again, sooner or later.
+        for (let turn = 0; turn < 50 && (turn < 6 || this.sleepers.size <= others); turn++)
+          await new Promise((resolve) => setTimeout(resolve, 10));
       }
     }
   }

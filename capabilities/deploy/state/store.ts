@@ -92,6 +92,12 @@ export class StateStore {
     if (!older(this.known)) throw new LockLost();
   }
 
+  /** The fence of whoever has written last; 0 when nobody has. */
+  async fence(): Promise<number> {
+    const there = await readConfigMap(this.name, this.cluster);
+    return Number(there?.data.fence ?? 0) || 0;
+  }
+
   /** Keeps the files of a release. Doing it twice changes nothing. */
   async keep(release: number, files: readonly ArchivedFile[]): Promise<void> {
     const resource = await configMaps(this.cluster);
