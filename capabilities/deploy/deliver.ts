@@ -94,6 +94,8 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
       holder: request.holder,
       purpose: `delivery of ${tree.revision.slice(0, 12) || tree.digest.slice(0, 19)} by ${request.by}`,
       fences: () => store.fence(),
+      signal: ports.signal,
+      waiting: (text) => report({ type: 'note', text }),
     },
     cluster,
     clock,
