@@ -115,6 +115,30 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
   };
 }
 
+/** What a look at a lock tells. */
+export interface LockState {
+  /** As long as it stays the same, nobody has taken the lock. */
+  fence: number;
+  /** The purpose of whoever has it and is not known to be dead. */
+  purpose: string | undefined;
+}
+
+/** Looks at a lock without taking it. */
+export async function lookAtLock(
+  { namespace, name }: Pick<LockRequest, 'namespace' | 'name'>,
+  cluster: Cluster,
+  clock: Clock,
+): Promise<LockState> {
+  const resource = await cluster.resource('coordination.k8s.io/v1', 'Lease');
+  const lease = resource && (await cluster.get({ resource, namespace, name }));
+  // Clocks differ: only who has been silent for twice as long as that is allowed is dead for sure.
+  const alive = lease && isHeld(lease, '') && clock.now().getTime() - renewedAt(lease) < 2 * DURATION * 1000;
+  return {
+    fence: whole(at(lease, 'spec', 'leaseTransitions')) ?? 0,
+    purpose: alive ? purposeOf(lease) : undefined,
+  };
+}
+
 async function take(
   request: LockRequest,
   resource: Resource,
