@@ -172,7 +172,7 @@ async function deliverLocked(
   try {
     await applyAndProve({ plan, tree, key, users }, delivery);
     downtime = (await users?.end()) ?? [];
-    users?.judge(downtime);
+    users?.judge(downtime, delivery);
   } catch (error) {
     downtime = (await users?.end().catch(() => undefined)) ?? downtime;
     const problems = told(error);
