@@ -11,12 +11,14 @@ export class ManualClock implements Clock {
 
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const sleeper = { until: this.time + milliseconds, wake: resolve };
-      this.sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
+      const wake = () => {
+        signal?.removeEventListener('abort', wake);
         this.sleepers.delete(sleeper);
         resolve();
-      });
+      };
+      const sleeper = { until: this.time + milliseconds, wake };
+      this.sleepers.add(sleeper);
+      signal?.addEventListener('abort', wake);
     });
   }
 
@@ -26,9 +28,8 @@ export class ManualClock implements Clock {
       this.time += 1000;
       for (const sleeper of [...this.sleepers]) {
         if (sleeper.until > this.time) continue;
-        this.sleepers.delete(sleeper);
-        const others = this.sleepers.size;
         sleeper.wake();
+        const others = this.sleepers.size;
         // What it does then, it does over a real connection; most go to sleep again, sooner or later.
         for (let turn = 0; turn < 50 && (turn < 6 || this.sleepers.size <= others); turn++)
           await new Promise((resolve) => setTimeout(resolve, 10));
