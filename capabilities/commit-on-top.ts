@@ -79,7 +79,7 @@ function refuseNewInputs({ environments, prefix, branch, tip }: Overtaken): void
   if (first !== undefined) throw outOfDate(branch, tip, first);
 }
 
-/** Of two releases that one commit each was rendered for, the newer one stays: which one that is, their sources say. */
+/** Of two releases the newer one stays: which one that is, the revisions of their sources say. */
 async function refuseNewerRelease(
   { branch, prefix, start, tip }: Overtaken,
   environment: string,
@@ -92,14 +92,16 @@ async function refuseNewerRelease(
     parseRelease(path, text),
   ) as [Release, Release, Release];
   const moved = `${branch} moved to ${short(tip.commit)}, which releases`;
-  // Also another pipeline releases here, with an image of its own.
-  for (const [repository, digest] of other.images)
-    if (own.images.size > 1 && digest !== old.images.get(repository) && own.images.get(repository) !== digest)
-      if (own.images.get(repository) === old.images.get(repository))
-        throw new UserError({
-          message: `${moved} another ${repository} to ${environment}: what was rendered here would take it back`,
-          remedy: `Nothing was committed. ${ANEW} ${branch}.`,
-        });
+  // Another pipeline may release here too, an image of its own.
+  const lost = [...other.images.keys()].find((repository) => {
+    const [was, is] = [old.images.get(repository), own.images.get(repository)];
+    return is === was && other.images.get(repository) !== was;
+  });
+  if (lost !== undefined && own.images.size > 1)
+    throw new UserError({
+      message: `${moved} another ${lost} to ${environment}: what was rendered here would take it back`,
+      remedy: `Nothing was committed. ${ANEW} ${branch}.`,
+    });
   if (theirs === before || other.revision === own.revision) {
     // The same source: as long as nobody has pushed anything, what this run began from is the newest there is.
     if (tip.changed.every((changed) => isAnyReleased(changed, prefix))) return;
@@ -117,8 +119,7 @@ async function refuseNewerRelease(
         }
       : {
           message: `${what}: whether what was rendered here comes after it cannot be told`,
-          remedy:
-            'Nothing was committed. Check out the whole history (`fetch-depth: 0`), and give the full commit of the source as `revision`.',
+          remedy: `Nothing was committed. ${ANEW} ${branch}. With the whole history (\`fetch-depth: 0\`), and the full commit of the source as \`revision\`, it can be told.`,
         },
   );
 }
