@@ -162,7 +162,7 @@ describe.skipIf(skip)('a delivery to a real Kubernetes API server (not run witho
       JSON.stringify(made),
     );
     const error = await failure(world.deliver(tree([config('a', '{ x: "1" }')])));
-    expect(error.message).toContain('kubectl-create owns .data.x');
+    expect(error.message).toContain(`ConfigMap ${app}/a is there already, and was made by kubectl-create`);
     expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toEqual({ x: 'theirs' });
   });
 

@@ -10,7 +10,8 @@ export const REACH: Readonly<Record<string, Option>> = {
   context: {
     type: 'string',
     value: 'NAME',
-    description: 'Context of the kubeconfig; its current one if left out',
+    description:
+      "Context of the kubeconfig, or of kubectl's where none is named; the current one if left out",
   },
   host: {
     type: 'string',
@@ -42,7 +43,8 @@ export const DELIVERY: Readonly<Record<string, Option>> = {
   'take-over': {
     type: 'list',
     value: 'MANAGER',
-    description: 'A manager whose fields may be taken over, as an error names it',
+    description:
+      'A manager, as an error names it, from whom objects are taken over: what it set and the tree does not have is removed',
   },
   'max-downtime': {
     type: 'string',

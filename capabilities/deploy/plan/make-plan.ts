@@ -1,4 +1,5 @@
 import { keyOf, type Owned, ownedKey, without } from '../../../generator/deploy/inventory.ts';
+import { autoscalerOf } from '../../../generator/deploy/plan/autoscaler.ts';
 import type { Plan, PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { STAGES, stageOf, stageOfKind } from '../../../generator/deploy/stages.ts';
 import { type Problem, UserError } from '../../../generator/errors.ts';
@@ -60,8 +61,12 @@ export async function makePlan(request: PlanRequest, cluster: Cluster): Promise<
       last ??= request.last();
       return (await last).get(key);
     };
-    const trial = { manifest, owned, resource, live, last: lastSaid, ours, takeOver: request.takeOver };
-    return tryObject(trial, cluster);
+    const autoscaler = autoscalerOf(tree.manifests, owned);
+    const { takeOver } = request;
+    return tryObject(
+      { manifest, owned, resource, live, last: lastSaid, ours, takeOver, autoscaler },
+      cluster,
+    );
   });
   const problems = tried.flatMap((each) => each.problems);
   if (problems.length > 0) throw new UserError(problems);

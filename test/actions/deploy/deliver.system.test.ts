@@ -325,7 +325,7 @@ describe.skipIf(skip)(
         });
       const run = await workflow.run({ kubeconfig: strange(access.server) });
       expect(run.code).toBe(1);
-      expect(run.log).toMatch(/^::error::127\.0\.0\.1:\d+: .*/m);
+      expect(run.log).toMatch(/^::error::127\.0\.0\.1:\d+ \(context a, of the kubeconfig\): .*/m);
       expect(run.log).toContain('The credential is not accepted');
       expect(run.log).not.toContain('mistake in Lunchbox');
       expect(statesOf(-1)).toEqual(['in_progress', 'failure']);
