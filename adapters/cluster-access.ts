@@ -81,7 +81,10 @@ export async function accessCluster(
     return {
       cluster: kubernetesCluster(connection, RETRY),
       address: `droplet ${address}`,
-      via: (url) => ({ socketPath: url.startsWith('https:') ? tunnel.httpsSocket : tunnel.httpSocket }),
+      via: (url) => ({
+        socketPath: url.startsWith('https:') ? tunnel.httpsSocket : tunnel.httpSocket,
+        cuts: tunnel.cuts,
+      }),
       lost: tunnel.lost,
       async close() {
         connection.close();
