@@ -14,7 +14,7 @@ export interface WaitRequest {
   /** Milliseconds for all together. */
   timeout: number;
   signal: AbortSignal;
-  /** Called whenever what is said of an object changes. */
+  /** Called whenever what is said of an object changes; never with what its containers wrote. */
   onProgress(ref: ObjectRef, readiness: Readiness): void;
 }
 

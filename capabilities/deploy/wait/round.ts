@@ -48,16 +48,18 @@ export class Round {
     return judge(sight, this.sightings, now);
   }
 
-  private tell({ waiting, judgement: { readiness } }: Verdict): void {
+  private tell({ waiting, judgement: { progress } }: Verdict): void {
     const before = this.last.get(waiting);
-    if (before?.state === readiness.state && before.message === readiness.message) return;
-    this.last.set(waiting, readiness);
-    this.request.onProgress(waiting.ref, readiness);
+    if (before?.state === progress.state && before.message === progress.message) return;
+    this.last.set(waiting, progress);
+    this.request.onProgress(waiting.ref, progress);
   }
 }
 
+const UNANSWERED = { state: 'waiting', message: 'the API server does not answer' } as const;
 const NOT_LOOKED: Judgement = {
-  readiness: { state: 'waiting', message: 'the API server does not answer' },
+  readiness: UNANSWERED,
+  progress: UNANSWERED,
   remedy: 'Deliver again when the API server can be reached.',
   trouble: undefined,
   due: Number.POSITIVE_INFINITY,

@@ -32,6 +32,8 @@ export interface Sight {
 
 export interface Judgement {
   readiness: Readiness;
+  /** The same for whoever follows it: without what containers wrote, which may hold a secret. */
+  progress: Readiness;
   remedy: string;
   /** The pod that keeps it from getting ready. */
   trouble: { pod: JsonObject; trouble: PodTrouble } | undefined;
@@ -57,8 +59,14 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
     if (end > now) due = Math.min(due, end);
     return end <= now;
   };
-  const done = (readiness: Readiness, remedy?: string, trouble?: Judgement['trouble']): Judgement => ({
+  const done = (
+    readiness: Readiness,
+    remedy?: string,
+    trouble?: Judgement['trouble'],
+    progress = readiness.message,
+  ): Judgement => ({
     readiness: { ...readiness, message: withoutStop(oneLine(readiness.message)) },
+    progress: { ...readiness, message: withoutStop(oneLine(progress)) },
     remedy: remedy ?? remedyFor(kind, object, readiness.state !== 'failed'),
     trouble,
     due,
@@ -82,10 +90,15 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
   const found = worstPod(sight, seenFor);
   if (!found) return done(readiness);
   const { pod, trouble, final } = found;
-  const message = `pod ${text(at(pod, 'metadata', 'name')) ?? ''}: ${trouble.message}`;
-  return final
-    ? done(failed(message), trouble.remedy, { pod, trouble })
-    : done(waiting(`${readiness.message}; ${message}`), trouble.remedy, { pod, trouble });
+  const name = `pod ${text(at(pod, 'metadata', 'name')) ?? ''}`;
+  const told = (words: string) => (final ? `${name}: ${words}` : `${readiness.message}; ${name}: ${words}`);
+  const message = told(trouble.message);
+  return done(
+    final ? failed(message) : waiting(message),
+    trouble.remedy,
+    { pod, trouble },
+    told(trouble.summary),
+  );
 }
 
 /** Whether the object is the one that was applied; undefined when it is. */

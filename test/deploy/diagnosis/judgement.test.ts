@@ -40,6 +40,18 @@ function looks(steps: readonly (readonly [second: number, Partial<Sight>])[]) {
 }
 
 describe('judge', () => {
+  it('keeps what a container wrote out of what is told on the way', () => {
+    const state = { waiting: { reason: 'RunContainerError', message: 'exec /app --password=hunter2: no' } };
+    const object = pod('', 0);
+    const pods = [{ ...object, status: { containerStatuses: [{ name: 'web', restartCount: 0, state }] } }];
+    const { readiness, progress } = judge(sight({ pods }), new Sightings(), 0);
+    expect(readiness.message).toMatch(/RunContainerError: exec \/app --password=hunter2: no$/);
+    expect(progress).toEqual({
+      state: 'waiting',
+      message: '0 of 1 pods are of the new template; pod web-1: container web: RunContainerError',
+    });
+  });
+
   it('lets a registry fail for 20 s, and for 10 s more while the next try is waited for', () => {
     const pull = { pods: [pod('ErrImagePull')] };
     const backOff = { pods: [pod('ImagePullBackOff')] };
