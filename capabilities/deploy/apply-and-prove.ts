@@ -1,7 +1,7 @@
 import type { Plan } from '../../generator/deploy/plan/plan.ts';
 import type { JsonObject } from '../../generator/manifest.ts';
 import { type Delivery, mayGoOn, timed } from './context.ts';
-import { awaitCertificates } from './proof/certificates.ts';
+import { awaitCertificates, lookAtCertificates } from './proof/certificates.ts';
 import type { UserWatch } from './proof/watch-users.ts';
 import { runStages } from './stages/run-stages.ts';
 import { placeSealingKey } from './stages/sealing-key.ts';
@@ -32,5 +32,6 @@ export async function applyAndProve({ plan, tree, key, users }: Work, delivery: 
   };
   if (plan.objects.some(({ stage, action }) => stage === 'ingress' && action !== 'unchanged'))
     await timed(delivery, 'certificates', () => nothing(awaitCertificates(tree.manifests, delivery)));
+  else await lookAtCertificates(tree.manifests, delivery);
   if (users) await timed(delivery, 'proof', () => nothing(users.prove(delivery)));
 }

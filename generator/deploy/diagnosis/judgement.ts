@@ -28,6 +28,8 @@ export interface Sight {
   restarts: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** The job that installs a chart. */
   job?: JsonObject | undefined;
+  /** Why the status of the object does not count; undefined when it does. */
+  notYet?: ((object: JsonObject) => string | undefined) | undefined;
 }
 
 export interface Judgement {
@@ -117,7 +119,8 @@ function presenceOf(sight: Sight): Readiness | undefined {
       : waiting('another object has its name');
   if (generation !== undefined && (generationOf(object) ?? generation) < generation)
     return waiting('it is not there as it was applied yet');
-  return undefined;
+  const behind = sight.notYet?.(object);
+  return behind === undefined ? undefined : waiting(behind);
 }
 
 function worstPod(sight: Sight, seenFor: (what: string, patience: number) => boolean) {
