@@ -30,7 +30,8 @@ export async function applyAndProve({ plan, tree, key, users }: Work, delivery: 
     await work;
     return 0;
   };
-  if (plan.objects.some(({ stage, action }) => stage === 'ingress' && action !== 'unchanged'))
+  const asksAnew = plan.objects.some(({ stage, action }) => stage === 'ingress' && action !== 'unchanged');
+  if (asksAnew || delivery.unfinished)
     await timed(delivery, 'certificates', () => nothing(awaitCertificates(tree.manifests, delivery)));
   else await lookAtCertificates(tree.manifests, delivery);
   if (users) await timed(delivery, 'proof', () => nothing(users.prove(delivery)));

@@ -130,6 +130,7 @@ async function deliverLocked(
     signal: AbortSignal.any([ports.signal, lock.lost]),
     deadline: begun + request.timeout,
     report,
+    unfinished: state.pending !== undefined || state.current === undefined,
     stages: [],
     // The plan has told them.
     warnings: [...plan.warnings],

@@ -45,12 +45,13 @@ export async function runStages(
     const members = wanted.filter((object) => object.stage === stage && !late.includes(object));
     const loosened = stage === 'config' ? late.flatMap(loosen) : [];
     const changing = [...members.filter(({ action }) => action !== 'unchanged')];
-    if (changing.length + loosened.length === 0 && members.every(isReady)) continue;
+    const unproven = members.some((object) => isUnproven(object, delivery));
+    if (changing.length + loosened.length === 0 && !unproven && members.every(isReady)) continue;
     await timed(delivery, STAGE_TITLES[stage], async () => {
       for (const { object, data } of loosened) await applyObject(object, delivery, data);
       const waiting = await applyInOrder(members, delivery);
       await awaitObjects(waiting, limit(delivery, TIMEOUTS[stage]), delivery);
-      if (stage === 'controllers' && changing.length > 0) await probeWebhooks(wanted, delivery);
+      if (stage === 'controllers' && (changing.length > 0 || unproven)) await probeWebhooks(wanted, delivery);
       return changing.length + loosened.length;
     });
   }
@@ -72,7 +73,8 @@ async function applyInOrder(members: readonly Wanted[], delivery: Delivery): Pro
       if (object.action === 'unchanged') {
         const { identity } = object.manifest;
         const resource = await delivery.cluster.resource(identity.apiVersion, identity.kind);
-        return resource && !isReady(object) ? waitingFor(object, resource, object.live ?? {}) : undefined;
+        const isDone = isReady(object) && !isUnproven(object, delivery);
+        return resource && !isDone ? waitingFor(object, resource, object.live ?? {}) : undefined;
       }
       const applied = await applyObject(object, delivery);
       delivery.report({ type: 'applied', subject: subjectOf(object.owned), action: object.action });
@@ -98,6 +100,11 @@ function waitingFor({ owned }: Wanted, resource: Resource, object: JsonObject): 
 /** Whether there is nothing to do about an object, nor to wait for. */
 function isReady({ action, live }: PlannedObject): boolean {
   return action === 'unchanged' && live !== undefined && readinessOf(live).state === 'ready';
+}
+
+/** A chart says that it has a job, and nothing of how that ended: it has to be waited for as if it had changed. */
+function isUnproven({ owned }: PlannedObject, { unfinished }: Delivery): boolean {
+  return unfinished && owned.kind === 'HelmChart';
 }
 
 /** A policy that may cut off pods which are about to be replaced: it comes last. */
