@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readStatus } from '../../capabilities/deploy/read-status.ts';
 import type { Cluster } from '../../capabilities/ports/cluster.ts';
 import type { DeliveryEvent } from '../../generator/deploy/events.ts';
@@ -17,6 +17,8 @@ describe.skipIf(skip)('charts of a delivery, on a real API server (not run witho
     server = await startApiServer();
     await addCustomKinds(server);
     world = new World(server);
+    const served = () => world.cluster.resource('helm.cattle.io/v1', 'HelmChartConfig', true);
+    await vi.waitFor(async () => expect(await served()).toBeDefined(), { timeout: 30_000, interval: 100 });
   });
   afterAll(async () => {
     world?.close();
@@ -157,5 +159,140 @@ describe.skipIf(skip)('charts of a delivery, on a real API server (not run witho
     });
     await helm.clears('ctl');
     expect(await chartStatus()).toEqual({ state: 'ready', message: '' });
+  });
+
+  describe('that others bring, as k3s brings Traefik', () => {
+    const UNSEEN = /HelmChart traefik: its controller has not seen the change yet/;
+    const INSTALLS = /HelmChart traefik: job helm-install-traefik runs/;
+    const send = async (method: string, path: string, body: object) => {
+      const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+      const answer = await server.call(method, path, JSON.stringify(body), type);
+      expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+    };
+    const config = (app: string, values: string, label = 'one') =>
+      `apiVersion: helm.cattle.io/v1\nkind: HelmChartConfig\nmetadata: { name: traefik, namespace: ${app}, labels: { of: ${label} } }\nspec: { valuesContent: "${values}" }\n`;
+    /** Times of Kubernetes are whole seconds, and no chart is installed in less than one. */
+    const nextSecond = () => new Promise<void>((resolve) => setTimeout(resolve, 1_100));
+    /** The chart, installed a while ago. */
+    const installed = async () => {
+      const of = fresh();
+      const { app, helm, tree } = of;
+      await world.deliver(tree());
+      await send('POST', `/apis/helm.cattle.io/v1/namespaces/${app}/helmcharts`, {
+        apiVersion: 'helm.cattle.io/v1',
+        kind: 'HelmChart',
+        metadata: { name: 'traefik' },
+        spec: { chart: 'https://charts.example/traefik.tgz', set: { 'global.registry': '' } },
+      });
+      await helm.begins('traefik');
+      await helm.succeeds('traefik');
+      const containers = [{ name: 'traefik', image: 'traefik:1' }];
+      for (const name of ['traefik', 'other'])
+        await send('POST', `/apis/apps/v1/namespaces/${app}/deployments`, {
+          metadata: {
+            name,
+            labels: { 'app.kubernetes.io/managed-by': 'Helm' },
+            annotations: { 'meta.helm.sh/release-name': name, 'meta.helm.sh/release-namespace': app },
+          },
+          spec: {
+            selector: { matchLabels: { app: name } },
+            template: { metadata: { labels: { app: name } }, spec: { containers } },
+          },
+        });
+      await nextSecond();
+      return of;
+    };
+    const rolledOut = (app: string) =>
+      send('PATCH', `/apis/apps/v1/namespaces/${app}/deployments/traefik/status`, {
+        status: {
+          observedGeneration: 1,
+          replicas: 1,
+          updatedReplicas: 1,
+          readyReplicas: 1,
+          availableReplicas: 1,
+        },
+      });
+    const delivered = async ({ app, helm, tree }: ReturnType<typeof fresh>) =>
+      deliver(tree(config(app, 'a: 1')), [
+        [UNSEEN, () => helm.begins('traefik')],
+        [INSTALLS, () => helm.succeeds('traefik')],
+        [/Deployment traefik: its controller has not seen it yet/, () => rolledOut(app)],
+      ]);
+
+    it('are installed anew and rolled out before a delivery of their settings goes on', async () => {
+      const of = await installed();
+      const { outcome, heard } = await delivered(of);
+      expect(heard).toEqual([
+        'HelmChart traefik: its controller has not seen the change yet',
+        expect.stringMatching(/no job yet|not started|of the chart as it was before|runs/),
+        ...heard.slice(2, -1),
+        'Deployment traefik: its controller has not seen it yet',
+      ]);
+      expect(heard).toContain('HelmChart traefik: job helm-install-traefik runs');
+      expect(outcome).toMatchObject({ result: 'delivered', warnings: [] });
+      const { app, tree } = of;
+      expect((await deliver(tree(config(app, 'a: 1')))).outcome.result).toBe('unchanged');
+      // What is no setting installs nothing.
+      expect(await deliver(tree(config(app, 'a: 1', 'two')))).toMatchObject({
+        outcome: { result: 'delivered' },
+        heard: [],
+      });
+    });
+
+    it('take the delivery of settings back that they cannot be installed with', async () => {
+      const of = await installed();
+      await delivered(of);
+      const { app, helm, tree } = of;
+      await nextSecond();
+      const { outcome } = await deliver(tree(config(app, 'a: wrong')), [
+        [UNSEEN, () => helm.begins('traefik')],
+        [INSTALLS, () => nextSecond().then(() => helm.fails('traefik'))],
+        [/HelmChart traefik: job helm-install-traefik: BackoffLimitExceeded/, () => undefined],
+        [/HelmChart traefik/, () => helm.begins('traefik')],
+        [INSTALLS, () => helm.succeeds('traefik')],
+      ]);
+      expect(outcome.problems[0]).toMatchObject({ subject: `HelmChart ${app}/traefik` });
+      expect(outcome).toMatchObject({ result: 'rolled-back', rollbackProblems: [] });
+      const settings = async () => {
+        const { objects } = await readStatus(world.store(app), world.cluster);
+        return objects.find(({ owned }) => owned.kind === 'HelmChartConfig')?.readiness.state;
+      };
+      expect(await settings()).toBe('ready');
+      await helm.begins('traefik');
+      await helm.fails('traefik');
+      expect(await settings()).toBe('failed');
+    });
+
+    it('are waited for anew after a delivery that was interrupted', async () => {
+      const { app, helm, tree } = await installed();
+      const wanted = tree(config(app, 'a: 1'));
+      const begun: Act[] = [
+        [UNSEEN, () => helm.begins('traefik')],
+        [INSTALLS, stop],
+      ];
+      await expect(deliver(wanted, begun)).rejects.toThrow('stop');
+      const { outcome } = await deliver(wanted, [
+        [INSTALLS, () => helm.succeeds('traefik')],
+        [/Deployment traefik: its controller has not seen it yet/, () => rolledOut(app)],
+      ]);
+      expect(outcome).toMatchObject({ result: 'delivered', warnings: [] });
+    });
+
+    it('are not waited for where nobody brings them, which is told', async () => {
+      const { app, chart, helm, tree } = fresh();
+      const { outcome } = await deliver(tree(config(app, 'a: 1')));
+      expect(outcome).toMatchObject({
+        result: 'delivered',
+        warnings: [
+          `HelmChartConfig ${app}/traefik changes nothing: there is no HelmChart of that name in this cluster`,
+        ],
+      });
+      // Nor is anything said of them where something else is installed.
+      const other = await deliver(tree(config(app, 'a: 1'), chart('1')), [
+        [NO_JOB, () => helm.begins('ctl')],
+        [RUNS, () => helm.succeeds('ctl')],
+      ]);
+      expect(other.outcome).toMatchObject({ result: 'delivered', warnings: [] });
+    });
   });
 });

@@ -31,7 +31,7 @@ export class Round {
   }
 
   private judgeOne(waiting: Waiting, index: number, now: number): Judgement {
-    const { ref, uid, generation, notYet } = waiting;
+    const { ref, uid, generation, config, notYet } = waiting;
     const { view } = this;
     const sight = {
       kind: ref.resource.kind,
@@ -44,6 +44,7 @@ export class Round {
       pods: view.podsOf(waiting),
       restarts: view.restarts,
       job: view.jobOf(waiting),
+      config,
       notYet,
     };
     return judge(sight, this.sightings, now);

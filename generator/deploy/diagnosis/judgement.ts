@@ -28,6 +28,8 @@ export interface Sight {
   restarts: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** The job that installs a chart. */
   job?: JsonObject | undefined;
+  /** The settings that a chart gets beside its own. */
+  config?: JsonObject | undefined;
   /** Why the status of the object does not count; undefined when it does. */
   notYet?: ((object: JsonObject) => string | undefined) | undefined;
 }
@@ -45,6 +47,8 @@ export interface Judgement {
 
 /** Milliseconds for which the controller of charts may not have acted on a change. */
 const SETTLED = 15_000;
+/** The same for other settings of a chart: nothing in its job shows them, and they always make another job. */
+const CONFIGURED = 60_000;
 /** Restarts of a chart's job: at the start of a cluster, Helm has to wait for the network. */
 const CHART_CRASHES = 5;
 
@@ -77,14 +81,11 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
   if (presence) return done(presence);
   if (!object) return done(waiting('it is not there'));
 
-  const readiness =
-    kind === 'HelmChart' && at(object, 'metadata', 'deletionTimestamp') === undefined
-      ? helmChartReady(
-          object,
-          sight.job,
-          seenFor(`settled ${uidOf(sight.job)} ${generationOf(object)}`, SETTLED),
-        )
-      : readinessOf(object);
+  const { job, config } = sight;
+  const isChart = kind === 'HelmChart' && at(object, 'metadata', 'deletionTimestamp') === undefined;
+  const settled =
+    isChart && seenFor(`settled ${uidOf(job)} ${generationOf(object)}`, config ? CONFIGURED : SETTLED);
+  const readiness = isChart ? helmChartReady(object, job, settled, config) : readinessOf(object);
   if (readiness.state === 'ready') return done(readiness);
   if (readiness.state === 'failed')
     return seenFor('failed', failurePatience(object)) ? done(readiness) : done(waiting(readiness.message));

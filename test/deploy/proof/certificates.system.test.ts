@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DeliveryEvent } from '../../../generator/deploy/events.ts';
 import { type ApiServer, hasGo, startApiServer } from '../../cluster/api-server.ts';
 import { addCustomKinds } from '../../cluster/kinds.ts';
@@ -24,6 +24,8 @@ describe.skipIf(skip)('certificates of a delivery, on a real API server (not run
     server = await startApiServer();
     await addCustomKinds(server);
     world = new World(server);
+    const served = () => world.cluster.resource('cert-manager.io/v1', 'Certificate', true);
+    await vi.waitFor(async () => expect(await served()).toBeDefined(), { timeout: 30_000, interval: 100 });
   });
   afterAll(async () => {
     world?.close();

@@ -22,7 +22,8 @@ export class Helm {
       { name: 'VERSION', value: spec.version ?? '' },
       { name: 'REPO', value: spec.repo ?? '' },
     ];
-    const containers = [{ name: 'helm', image: 'klipper-helm', args: ['install'], env }];
+    const set = Object.entries(spec.set ?? {}).flatMap(([key, value]) => ['--set-string', `${key}=${value}`]);
+    const containers = [{ name: 'helm', image: 'klipper-helm', args: ['install', ...set], env }];
     await this.ask('POST', this.jobs, {
       metadata: { name: `helm-install-${chart}` },
       spec: { backoffLimit: 1000, template: { spec: { restartPolicy: 'OnFailure', containers } } },
