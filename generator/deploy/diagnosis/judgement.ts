@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../manifest.ts';
 import { at, text, whole } from '../../validate/cluster/fields.ts';
-import { helmChartReady } from '../readiness/helm-chart.ts';
+import { helmChartReady, jobBehind } from '../readiness/helm-chart.ts';
 import { readinessOf } from '../readiness/index.ts';
 import { conditionOf, failed, type Readiness, waiting } from '../readiness/readiness.ts';
 import { uidOf } from './new-pods.ts';
@@ -90,7 +90,9 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
   if (readiness.state === 'failed')
     return seenFor('failed', failurePatience(object)) ? done(readiness) : done(waiting(readiness.message));
 
-  const found = worstPod(sight, seenFor);
+  // A job that fails is replaced when its chart changes: what its pods do then says nothing any more.
+  const isOld = isChart && job && jobBehind(object, job, settled, config) !== undefined;
+  const found = worstPod(isOld ? { ...sight, pods: [] } : sight, seenFor);
   if (!found) return done(readiness);
   const { pod, trouble, final } = found;
   const name = `pod ${text(at(pod, 'metadata', 'name')) ?? ''}`;

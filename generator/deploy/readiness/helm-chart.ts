@@ -66,7 +66,7 @@ export function helmChartReady(
 }
 
 /** Why a job, and its pods, say nothing of a chart as it is now; undefined when they do. Parameters as above. */
-function jobBehind(
+export function jobBehind(
   chart: JsonObject,
   job: JsonObject,
   settled: boolean,
