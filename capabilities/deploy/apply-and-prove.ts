@@ -1,7 +1,7 @@
 import type { Plan } from '../../generator/deploy/plan/plan.ts';
 import type { JsonObject } from '../../generator/manifest.ts';
 import { type Delivery, mayGoOn, timed } from './context.ts';
-import { awaitCertificates } from './proof/certificates.ts';
+import { awaitCertificates, lookAtCertificates } from './proof/certificates.ts';
 import type { UserWatch } from './proof/watch-users.ts';
 import { runStages } from './stages/run-stages.ts';
 import { placeSealingKey } from './stages/sealing-key.ts';
@@ -30,7 +30,9 @@ export async function applyAndProve({ plan, tree, key, users }: Work, delivery: 
     await work;
     return 0;
   };
-  if (plan.objects.some(({ stage, action }) => stage === 'ingress' && action !== 'unchanged'))
+  const asksAnew = plan.objects.some(({ stage, action }) => stage === 'ingress' && action !== 'unchanged');
+  if (asksAnew || delivery.unfinished)
     await timed(delivery, 'certificates', () => nothing(awaitCertificates(tree.manifests, delivery)));
+  else await lookAtCertificates(tree.manifests, delivery);
   if (users) await timed(delivery, 'proof', () => nothing(users.prove(delivery)));
 }

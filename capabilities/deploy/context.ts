@@ -14,6 +14,8 @@ export interface Delivery {
   /** By when everything has to be done: milliseconds since 1970. */
   deadline: number;
   report(event: DeliveryEvent): void;
+  /** What is in the cluster was never proven: an earlier delivery did not end, or none ever succeeded. */
+  unfinished: boolean;
   stages: TimedStage[];
   warnings: string[];
   /** Uids of the objects that were written or found, by their keys. */

@@ -23,6 +23,7 @@ import { checkAncestry, checkServer } from './guards.ts';
 import { acquireLock, type Lock, LockLost } from './lock.ts';
 import { outcomeOf } from './outcome.ts';
 import { type PlanningRequest, planDelivery } from './plan/plan-delivery.ts';
+import { lookAtCertificates } from './proof/certificates.ts';
 import { type Probe, UserWatch } from './proof/watch-users.ts';
 import { checkSealingKey, type SealingKey } from './stages/sealing-key.ts';
 import { STATE_NAMESPACE } from './state/config-map.ts';
@@ -132,6 +133,7 @@ async function deliverLocked(
     signal: AbortSignal.any([ports.signal, lock.lost]),
     deadline: begun + request.timeout,
     report,
+    unfinished: state.pending !== undefined || state.current === undefined,
     stages: [],
     // The plan has told them.
     warnings: [...plan.warnings],
@@ -146,8 +148,10 @@ async function deliverLocked(
     !changesAnything(plan) &&
     sameInventory(inventory, tree.inventory) &&
     plan.objects.every(isReady)
-  )
+  ) {
+    await lookAtCertificates(tree.manifests, delivery);
     return outcomeOf('unchanged', plan, state.current, begun, clock, delivery);
+  }
   if (!isKnown) await validated(ports);
   const key = await missingKey(request, plan, delivery);
 

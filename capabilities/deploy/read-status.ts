@@ -1,10 +1,12 @@
-import { type Owned, ownedKey } from '../../generator/deploy/inventory.ts';
-import { type Readiness, readinessOf } from '../../generator/deploy/readiness/index.ts';
+import { type Owned, ownedKey, union } from '../../generator/deploy/inventory.ts';
+import { jobNameOf } from '../../generator/deploy/readiness/helm-chart.ts';
+import { helmChartReady, type Readiness, readinessOf } from '../../generator/deploy/readiness/index.ts';
 import {
   type DeliveredRelease,
   type DeploymentState,
   releaseNumbered,
 } from '../../generator/deploy/state/state.ts';
+import type { JsonObject } from '../../generator/manifest.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { observe } from './plan/observe.ts';
 import type { StateStore } from './state/store.ts';
@@ -25,8 +27,14 @@ export interface EnvironmentStatus {
 /** What an environment is, right now. */
 export async function readStatus(store: StateStore, cluster: Cluster): Promise<EnvironmentStatus> {
   const [{ version }, { state, inventory }] = await Promise.all([cluster.server(), store.read()]);
+  const charts = inventory.flatMap((owned) => chartOf(owned) ?? []);
   const observed = await observe(
-    inventory.map((owned) => ({ owned })),
+    union(inventory, charts).map((owned) => ({ owned })),
+    cluster,
+  );
+  const liveOf = (owned: Owned) => observed.get(ownedKey(owned))?.live;
+  const jobs = await observe(
+    union(charts, []).flatMap((chart) => jobOf(chart, liveOf(chart)) ?? []),
     cluster,
   );
   return {
@@ -34,10 +42,27 @@ export async function readStatus(store: StateStore, cluster: Cluster): Promise<E
     release: releaseNumbered(state, state.current),
     pending: state.pending,
     objects: inventory.map((owned) => {
-      const live = observed.get(ownedKey(owned))?.live;
-      return { owned, readiness: live ? readinessOf(live) : absent(owned, state) };
+      const live = liveOf(owned);
+      if (!live) return { owned, readiness: absent(owned, state) };
+      const of = chartOf(owned);
+      const chart = of && liveOf(of);
+      const job = of && jobOf(of, chart);
+      const ran = job && jobs.get(ownedKey(job.owned))?.live;
+      return { owned, readiness: chart && ran ? helmChartReady(chart, ran, true) : readinessOf(live) };
     }),
   };
+}
+
+/** The chart that is installed because of an object: itself, or the one that it holds settings for. */
+function chartOf({ group, kind, namespace, name }: Owned): Owned | undefined {
+  const isOne = group === 'helm.cattle.io' && (kind === 'HelmChart' || kind === 'HelmChartConfig');
+  return isOne ? { group, kind: 'HelmChart', namespace, name } : undefined;
+}
+
+/** The job that installs a chart. It may have been cleared away after it was done: then the chart says all there is. */
+function jobOf({ namespace }: Owned, chart: JsonObject | undefined): { owned: Owned } | undefined {
+  const name = chart && jobNameOf(chart);
+  return name === undefined ? undefined : { owned: { group: 'batch', kind: 'Job', namespace, name } };
 }
 
 /** A job may have been cleared away as soon as it was done; of a delivery that is not finished, nobody knows. */

@@ -71,6 +71,8 @@ describe.skipIf(skip)(
       );
       expect(text).toContain('delivered as release 1');
       expect(code).toBe(0);
+      expect(text).toContain('ready     HelmChart kube-system/traefik');
+      expect(text).toContain('ready     Deployment kube-system/traefik');
       expect(await opened()).toMatchObject(SECRET_VALUES);
       const issuers = (await cluster.plane.call('GET', '/apis/cert-manager.io/v1/clusterissuers')).body.items;
       expect(issuers).toHaveLength(2);

@@ -26,6 +26,8 @@ spec:
 `,
   ...(more === '' ? [] : [more]),
 ];
+/** What crashes says it: see `pods.yaml`. */
+const SECRET = 'hunter2-topsecret';
 
 describe.skipIf(skip)('a rollout on a real control plane (not run without Go)', () => {
   let plane: ControlPlane;
@@ -52,6 +54,19 @@ describe.skipIf(skip)('a rollout on a real control plane (not run without Go)', 
       release: 2,
     });
   });
+
+  it('tells no secret of what a container said last, neither on the way nor at the end', async () => {
+    const secret = { metadata: { name: 'redis' }, stringData: { password: SECRET } };
+    const made = await plane.call('POST', '/api/v1/namespaces/shop/secrets', JSON.stringify(secret));
+    expect(made.status).toBe(201);
+    const { outcome, events, text } = await world.deliver(treeOf(app('crash:1')));
+    expect(outcome.result).toBe('rolled-back');
+    const waiting = events.flatMap((event) => (event.type === 'waiting' ? event.message : []));
+    expect(waiting.join('\n')).toMatch(/container web ended 5 times: exit code 1$/m);
+    expect(outcome.problems[0]?.message).toMatch(/exit code 1: no login to redis as \*\*\*$/);
+    for (const said of [text, JSON.stringify(events), JSON.stringify({ ...outcome, plan: undefined })])
+      expect(said).not.toContain(SECRET);
+  }, 120_000);
 
   it.each([
     ['broken-pull', /ImagePullBackOff|cannot be pulled|pull/],

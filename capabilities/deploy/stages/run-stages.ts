@@ -12,6 +12,7 @@ import { refOf } from '../plan/observe.ts';
 import type { Waiting } from '../wait/index.ts';
 import { applyObject, noteUid } from './apply-object.ts';
 import { awaitObjects } from './await-objects.ts';
+import { chartOf, installsAnew, workloadsOf } from './charts.ts';
 import { probeWebhooks } from './probe-webhooks.ts';
 
 /** Milliseconds that a stage may take; workloads have a deadline of their own. */
@@ -45,12 +46,16 @@ export async function runStages(
     const members = wanted.filter((object) => object.stage === stage && !late.includes(object));
     const loosened = stage === 'config' ? late.flatMap(loosen) : [];
     const changing = [...members.filter(({ action }) => action !== 'unchanged')];
-    if (changing.length + loosened.length === 0 && members.every(isReady)) continue;
+    const unproven = members.some((object) => isUnproven(object, delivery));
+    if (changing.length + loosened.length === 0 && !unproven && members.every(isReady)) continue;
     await timed(delivery, STAGE_TITLES[stage], async () => {
       for (const { object, data } of loosened) await applyObject(object, delivery, data);
       const waiting = await applyInOrder(members, delivery);
       await awaitObjects(waiting, limit(delivery, TIMEOUTS[stage]), delivery);
-      if (stage === 'controllers' && changing.length > 0) await probeWebhooks(wanted, delivery);
+      const configured = waiting.filter(({ config }) => config !== undefined);
+      const replaced = await workloadsOf(configured, delivery);
+      await awaitObjects(replaced, limit(delivery, TIMEOUTS[stage]), delivery);
+      if (stage === 'controllers' && (changing.length > 0 || unproven)) await probeWebhooks(wanted, delivery);
       return changing.length + loosened.length;
     });
   }
@@ -72,10 +77,15 @@ async function applyInOrder(members: readonly Wanted[], delivery: Delivery): Pro
       if (object.action === 'unchanged') {
         const { identity } = object.manifest;
         const resource = await delivery.cluster.resource(identity.apiVersion, identity.kind);
-        return resource && !isReady(object) ? waitingFor(object, resource, object.live ?? {}) : undefined;
+        if (object.live && installsAnew(object, object.live, delivery))
+          return chartOf(object.live, object, members, delivery);
+        const isDone = isReady(object) && !isUnproven(object, delivery);
+        return resource && !isDone ? waitingFor(object, resource, object.live ?? {}) : undefined;
       }
       const applied = await applyObject(object, delivery);
       delivery.report({ type: 'applied', subject: subjectOf(object.owned), action: object.action });
+      if (installsAnew(object, applied.object, delivery))
+        return chartOf(applied.object, object, members, delivery);
       const isChart = object.owned.kind === 'HelmChart';
       if (!isChart && readinessOf(applied.object).state === 'ready') return undefined;
       return waitingFor(object, applied.resource, applied.object);
@@ -98,6 +108,11 @@ function waitingFor({ owned }: Wanted, resource: Resource, object: JsonObject): 
 /** Whether there is nothing to do about an object, nor to wait for. */
 function isReady({ action, live }: PlannedObject): boolean {
   return action === 'unchanged' && live !== undefined && readinessOf(live).state === 'ready';
+}
+
+/** A chart says that it has a job, and nothing of how that ended: it has to be waited for as if it had changed. */
+function isUnproven({ owned }: PlannedObject, { unfinished }: Delivery): boolean {
+  return unfinished && (owned.kind === 'HelmChart' || owned.kind === 'HelmChartConfig');
 }
 
 /** A policy that may cut off pods which are about to be replaced: it comes last. */

@@ -1,12 +1,16 @@
 import type { Evidence } from '../../../generator/deploy/events.ts';
 import type { Readiness } from '../../../generator/deploy/readiness/index.ts';
-import type { ObjectRef } from '../../ports/cluster.ts';
+import type { KubernetesObject, ObjectRef } from '../../ports/cluster.ts';
 
 export interface Waiting {
   ref: ObjectRef;
   /** Of the object as it was applied: neither an older one of its name nor its older status counts. */
   uid?: string;
   generation?: number;
+  /** The HelmChartConfig of a chart: when that was changed, the chart was. */
+  config?: KubernetesObject;
+  /** Why its status does not count: somebody has still to change it. Undefined when it is as it should be. */
+  notYet?(object: KubernetesObject): string | undefined;
 }
 
 export interface WaitRequest {
@@ -14,7 +18,7 @@ export interface WaitRequest {
   /** Milliseconds for all together. */
   timeout: number;
   signal: AbortSignal;
-  /** Called whenever what is said of an object changes. */
+  /** Called whenever what is said of an object changes; never with what its containers wrote. */
   onProgress(ref: ObjectRef, readiness: Readiness): void;
 }
 

@@ -31,7 +31,7 @@ export class Round {
   }
 
   private judgeOne(waiting: Waiting, index: number, now: number): Judgement {
-    const { ref, uid, generation } = waiting;
+    const { ref, uid, generation, config, notYet } = waiting;
     const { view } = this;
     const sight = {
       kind: ref.resource.kind,
@@ -44,20 +44,24 @@ export class Round {
       pods: view.podsOf(waiting),
       restarts: view.restarts,
       job: view.jobOf(waiting),
+      config,
+      notYet,
     };
     return judge(sight, this.sightings, now);
   }
 
-  private tell({ waiting, judgement: { readiness } }: Verdict): void {
+  private tell({ waiting, judgement: { progress } }: Verdict): void {
     const before = this.last.get(waiting);
-    if (before?.state === readiness.state && before.message === readiness.message) return;
-    this.last.set(waiting, readiness);
-    this.request.onProgress(waiting.ref, readiness);
+    if (before?.state === progress.state && before.message === progress.message) return;
+    this.last.set(waiting, progress);
+    this.request.onProgress(waiting.ref, progress);
   }
 }
 
+const UNANSWERED = { state: 'waiting', message: 'the API server does not answer' } as const;
 const NOT_LOOKED: Judgement = {
-  readiness: { state: 'waiting', message: 'the API server does not answer' },
+  readiness: UNANSWERED,
+  progress: UNANSWERED,
   remedy: 'Deliver again when the API server can be reached.',
   trouble: undefined,
   due: Number.POSITIVE_INFINITY,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../manifest.ts';
 import { at, text, whole } from '../../validate/cluster/fields.ts';
-import { helmChartReady } from '../readiness/helm-chart.ts';
+import { helmChartReady, jobBehind } from '../readiness/helm-chart.ts';
 import { readinessOf } from '../readiness/index.ts';
 import { conditionOf, failed, type Readiness, waiting } from '../readiness/readiness.ts';
 import { uidOf } from './new-pods.ts';
@@ -28,10 +28,16 @@ export interface Sight {
   restarts: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** The job that installs a chart. */
   job?: JsonObject | undefined;
+  /** The settings that a chart gets beside its own. */
+  config?: JsonObject | undefined;
+  /** Why the status of the object does not count; undefined when it does. */
+  notYet?: ((object: JsonObject) => string | undefined) | undefined;
 }
 
 export interface Judgement {
   readiness: Readiness;
+  /** The same for whoever follows it: without what containers wrote, which may hold a secret. */
+  progress: Readiness;
   remedy: string;
   /** The pod that keeps it from getting ready. */
   trouble: { pod: JsonObject; trouble: PodTrouble } | undefined;
@@ -41,6 +47,8 @@ export interface Judgement {
 
 /** Milliseconds for which the controller of charts may not have acted on a change. */
 const SETTLED = 15_000;
+/** The same for other settings of a chart: nothing in its job shows them, and they always make another job. */
+const CONFIGURED = 60_000;
 /** Restarts of a chart's job: at the start of a cluster, Helm has to wait for the network. */
 const CHART_CRASHES = 5;
 
@@ -57,8 +65,14 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
     if (end > now) due = Math.min(due, end);
     return end <= now;
   };
-  const done = (readiness: Readiness, remedy?: string, trouble?: Judgement['trouble']): Judgement => ({
+  const done = (
+    readiness: Readiness,
+    remedy?: string,
+    trouble?: Judgement['trouble'],
+    progress = readiness.message,
+  ): Judgement => ({
     readiness: { ...readiness, message: withoutStop(oneLine(readiness.message)) },
+    progress: { ...readiness, message: withoutStop(oneLine(progress)) },
     remedy: remedy ?? remedyFor(kind, object, readiness.state !== 'failed'),
     trouble,
     due,
@@ -67,25 +81,29 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
   if (presence) return done(presence);
   if (!object) return done(waiting('it is not there'));
 
-  const readiness =
-    kind === 'HelmChart' && at(object, 'metadata', 'deletionTimestamp') === undefined
-      ? helmChartReady(
-          object,
-          sight.job,
-          seenFor(`settled ${uidOf(sight.job)} ${generationOf(object)}`, SETTLED),
-        )
-      : readinessOf(object);
+  const { job, config } = sight;
+  const isChart = kind === 'HelmChart' && at(object, 'metadata', 'deletionTimestamp') === undefined;
+  const settled =
+    isChart && seenFor(`settled ${uidOf(job)} ${generationOf(object)}`, config ? CONFIGURED : SETTLED);
+  const readiness = isChart ? helmChartReady(object, job, settled, config) : readinessOf(object);
   if (readiness.state === 'ready') return done(readiness);
   if (readiness.state === 'failed')
     return seenFor('failed', failurePatience(object)) ? done(readiness) : done(waiting(readiness.message));
 
-  const found = worstPod(sight, seenFor);
+  // A job that fails is replaced when its chart changes: what its pods do then says nothing any more.
+  const isOld = isChart && job && jobBehind(object, job, settled, config) !== undefined;
+  const found = worstPod(isOld ? { ...sight, pods: [] } : sight, seenFor);
   if (!found) return done(readiness);
   const { pod, trouble, final } = found;
-  const message = `pod ${text(at(pod, 'metadata', 'name')) ?? ''}: ${trouble.message}`;
-  return final
-    ? done(failed(message), trouble.remedy, { pod, trouble })
-    : done(waiting(`${readiness.message}; ${message}`), trouble.remedy, { pod, trouble });
+  const name = `pod ${text(at(pod, 'metadata', 'name')) ?? ''}`;
+  const told = (words: string) => (final ? `${name}: ${words}` : `${readiness.message}; ${name}: ${words}`);
+  const message = told(trouble.message);
+  return done(
+    final ? failed(message) : waiting(message),
+    trouble.remedy,
+    { pod, trouble },
+    told(trouble.summary),
+  );
 }
 
 /** Whether the object is the one that was applied; undefined when it is. */
@@ -104,7 +122,8 @@ function presenceOf(sight: Sight): Readiness | undefined {
       : waiting('another object has its name');
   if (generation !== undefined && (generationOf(object) ?? generation) < generation)
     return waiting('it is not there as it was applied yet');
-  return undefined;
+  const behind = sight.notYet?.(object);
+  return behind === undefined ? undefined : waiting(behind);
 }
 
 function worstPod(sight: Sight, seenFor: (what: string, patience: number) => boolean) {

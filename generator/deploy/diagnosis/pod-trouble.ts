@@ -12,6 +12,8 @@ export interface PodTrouble {
   patience: number;
   /** One sentence without a full stop. */
   message: string;
+  /** The same without what the container or its runtime wrote, which may hold a secret. */
+  summary: string;
   remedy: string;
   /** Whose log tells more: of the container that runs, or of the one before. */
   log: 'none' | 'current' | 'previous';
@@ -46,12 +48,14 @@ function schedulingTrouble(pod: JsonObject): PodTrouble[] {
   const scheduled = items(at(pod, 'status', 'conditions')).find(({ item }) => item.type === 'PodScheduled');
   if (scheduled?.item.status !== 'False' || scheduled.item.reason !== 'Unschedulable') return [];
   const said = oneLine(text(scheduled.item.message) ?? '');
+  const message = withoutStop(`no node can take it: ${said || 'the scheduler does not say why'}`);
   return [
     {
       container: '',
       kind: 'scheduling',
       patience: PATIENCE.schedule,
-      message: withoutStop(`no node can take it: ${said || 'the scheduler does not say why'}`),
+      message,
+      summary: message,
       remedy: schedulingRemedy(said),
       log: 'none',
     },
@@ -76,14 +80,17 @@ function containerTrouble(status: JsonObject, expected: PodExpectation): PodTrou
   const container = text(status.name) ?? '';
   const reason = text(at(status, 'state', 'waiting', 'reason')) ?? '';
   const said = oneLine(text(at(status, 'state', 'waiting', 'message')) ?? '');
-  const message = withoutStop(`container ${container}: ${said ? `${reason}: ${said}` : reason}`);
+  const summary = `container ${container}: ${reason}`;
+  const message = withoutStop(said ? `${summary}: ${said}` : summary);
   if (IMAGE.test(reason) || NO_IMAGE.test(reason)) {
     const image = text(status.image);
+    const ofImage = image ? `${summary} of ${oneLine(image)}` : summary;
     return {
       container,
       kind: 'image',
       patience: NO_IMAGE.test(reason) ? 0 : PATIENCE[reason === 'ErrImagePull' ? 'pull' : 'backOff'],
-      message: said || !image ? message : `${message} of ${oneLine(image)}`,
+      message: said ? message : ofImage,
+      summary: ofImage,
       remedy:
         reason === 'ErrImageNeverPull'
           ? 'Put the image onto the node, or let it be pulled: imagePullPolicy.'
@@ -97,6 +104,7 @@ function containerTrouble(status: JsonObject, expected: PodExpectation): PodTrou
       kind: 'configuration',
       patience: PATIENCE.start,
       message,
+      summary,
       remedy: 'See that the Secret or ConfigMap that it names is there, with that key.',
       log: 'none',
     };
@@ -106,6 +114,7 @@ function containerTrouble(status: JsonObject, expected: PodExpectation): PodTrou
       kind: 'start',
       patience: PATIENCE.start,
       message,
+      summary,
       remedy: 'See that its command is in the image, and that its user may run it.',
       log: 'previous',
     };
@@ -131,24 +140,29 @@ function crashTrouble(
   const times = crashes === 1 ? 'once' : `${crashes} times`;
   const patience =
     crashes >= most ? 0 : backOff && most <= CRASHES ? PATIENCE.crash : Number.POSITIVE_INFINITY;
+  const ends = `container ${container} ended ${times}`;
   return {
     container,
     kind: 'crash',
     patience,
-    message: `container ${container} ended ${times}: ${endOf(last)}`,
+    message: `${ends}: ${endOf(last)}`,
+    summary: `${ends}: ${exitOf(last)}`,
     remedy: crashRemedy(last),
     log: failedNow && restarts === 0 ? 'current' : 'previous',
   };
 }
 
-/** `exit code 137 (OOMKilled)` */
+/** `exit code 137 (OOMKilled)`, and what the container said last. */
 export function endOf(terminated: JsonObject): string {
+  const said = withoutStop(oneLine(text(terminated.message) ?? '', 200));
+  return said ? `${exitOf(terminated)}: ${said}` : exitOf(terminated);
+}
+
+function exitOf(terminated: JsonObject): string {
   const code = whole(terminated.exitCode);
   const reason = oneLine(text(terminated.reason) ?? '');
-  const said = withoutStop(oneLine(text(terminated.message) ?? '', 200));
   const named = reason === '' || reason === 'Error' || reason === 'Completed' ? '' : ` (${reason})`;
-  const exit = code === undefined ? 'how is not known' : `exit code ${code}${named}`;
-  return said ? `${exit}: ${said}` : exit;
+  return code === undefined ? 'how is not known' : `exit code ${code}${named}`;
 }
 
 function crashRemedy(last: JsonObject): string {

@@ -35,8 +35,14 @@ export function jobNameOf(chart: JsonObject): string | undefined {
  * (k3s-io/helm-controller v0.17.9, pkg/controllers/chart: jobs are made suspended, named in `status.jobName`, and replaced
  * when their template or the hash of the values changes.)
  * @param settled The controller has had time to act on the chart as it is now.
+ * @param config Its HelmChartConfig, where that may have changed.
  */
-export function helmChartReady(chart: JsonObject, job: JsonObject | undefined, settled: boolean): Readiness {
+export function helmChartReady(
+  chart: JsonObject,
+  job: JsonObject | undefined,
+  settled: boolean,
+  config?: JsonObject,
+): Readiness {
   if (isAnnotated(chart, UNMANAGED)) return READY;
   const own = conditionOf(chart, 'Failed');
   const refused = own?.status === 'True' && conditionOf(chart, 'JobCreated')?.status === 'False';
@@ -47,9 +53,8 @@ export function helmChartReady(chart: JsonObject, job: JsonObject | undefined, s
   }
   if (!job) return waiting('its controller has made no job yet');
   const name = text(at(job, 'metadata', 'name')) ?? '';
-  const isGoing = at(job, 'metadata', 'deletionTimestamp') !== undefined || isAnnotated(job, REPLACED);
-  if (isGoing || !reflects(chart, job)) return waiting(`job ${name} is of the chart as it was before`);
-  if (!settled && !isNewer(chart, job)) return waiting('its controller has not seen the change yet');
+  const behind = jobBehind(chart, job, settled, config);
+  if (behind !== undefined) return waiting(behind);
   for (const type of ['Failed', 'FailureTarget']) {
     const failure = conditionOf(job, type);
     if (failure?.status === 'True') return failed(`job ${name}: ${said(failure, 'it failed')}`);
@@ -58,6 +63,20 @@ export function helmChartReady(chart: JsonObject, job: JsonObject | undefined, s
   if (at(job, 'spec', 'suspend') === true) return waiting(`job ${name} has not started yet`);
   const failures = whole(at(job, 'status', 'failed')) ?? 0;
   return waiting(failures > 0 ? `job ${name} runs, and failed ${failures} times` : `job ${name} runs`);
+}
+
+/** Why a job, and its pods, say nothing of a chart as it is now; undefined when they do. Parameters as above. */
+export function jobBehind(
+  chart: JsonObject,
+  job: JsonObject,
+  settled: boolean,
+  config?: JsonObject,
+): string | undefined {
+  const isGoing = at(job, 'metadata', 'deletionTimestamp') !== undefined || isAnnotated(job, REPLACED);
+  if (isGoing || !reflects(chart, job))
+    return `job ${text(at(job, 'metadata', 'name')) ?? ''} is of the chart as it was before`;
+  const isNew = settled || isNewer(config ? [chart, config] : [chart], job);
+  return isNew ? undefined : 'its controller has not seen the change yet';
 }
 
 /** Whether the job was made for the chart as it is now, as far as its pod shows that. */
@@ -76,10 +95,11 @@ function reflects(chart: JsonObject, job: JsonObject): boolean {
   });
 }
 
-/** Whether the job was made after Lunchbox last changed the chart; both times are the server's. */
-function isNewer(chart: JsonObject, job: JsonObject): boolean {
+/** Whether the job was made after Lunchbox last changed what it installs; all times are the server's. */
+function isNewer(sources: readonly JsonObject[], job: JsonObject): boolean {
   const made = Date.parse(text(at(job, 'metadata', 'creationTimestamp')) ?? '');
-  const changes = items(at(chart, 'metadata', 'managedFields'))
+  const changes = sources
+    .flatMap((source) => items(at(source, 'metadata', 'managedFields')))
     .filter(({ item }) => item.manager === MANAGER && (item.subresource ?? '') === '')
     .map(({ item }) => Date.parse(text(item.time) ?? ''));
   return changes.length > 0 && changes.every((time) => made >= time);

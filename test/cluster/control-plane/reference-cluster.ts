@@ -24,7 +24,9 @@ export async function startReferenceCluster(): Promise<ReferenceCluster> {
       'sealed-secrets': async () => {
         controller ??= await startSealedSecrets(plane);
       },
+      traefik: () => installTraefik(plane),
     });
+    await addTraefik(plane);
     return {
       plane,
       standIns,
@@ -38,4 +40,51 @@ export async function startReferenceCluster(): Promise<ReferenceCluster> {
     await plane.stop();
     throw error;
   }
+}
+
+/** The chart that k3s brings along. */
+async function addTraefik(plane: ControlPlane): Promise<void> {
+  const chart = {
+    apiVersion: 'helm.cattle.io/v1',
+    kind: 'HelmChart',
+    metadata: { name: 'traefik' },
+    spec: { chart: 'https://charts.example/traefik.tgz', set: { 'global.systemDefaultRegistry': '' } },
+  };
+  const path = '/apis/helm.cattle.io/v1/namespaces/kube-system/helmcharts';
+  for (let tries = 0; ; tries++) {
+    const { status, body } = await plane.call('POST', path, JSON.stringify(chart));
+    if (status === 201) return;
+    // Its kind may not be served yet.
+    if (status !== 404 || tries >= 100) throw new Error(JSON.stringify(body));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Its pods are replaced whenever it is installed anew. */
+async function installTraefik(plane: ControlPlane): Promise<void> {
+  const labels = { app: 'traefik' };
+  const containers = [{ name: 'traefik', image: 'traefik:3' }];
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name: 'traefik',
+      labels: { 'app.kubernetes.io/managed-by': 'Helm' },
+      annotations: {
+        'meta.helm.sh/release-name': 'traefik',
+        'meta.helm.sh/release-namespace': 'kube-system',
+      },
+    },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels, annotations: { installed: String(Date.now()) } },
+        spec: { containers },
+      },
+    },
+  };
+  const path = '/apis/apps/v1/namespaces/kube-system/deployments/traefik?fieldManager=helm';
+  const type = 'application/apply-patch+yaml';
+  const { status, body } = await plane.call('PATCH', path, JSON.stringify(deployment), type);
+  if (status >= 300) throw new Error(JSON.stringify(body));
 }

@@ -40,9 +40,13 @@ export function startStandIns(server: Pick<ApiServer, 'call'>, installs: Install
   });
 
   async function charts(): Promise<void> {
+    const configs = (await list(`${HELM}/helmchartconfigs`)) as { metadata: Meta }[];
     for (const { metadata, spec } of await list(`${HELM}/helmcharts`)) {
       const { name, namespace, generation, uid } = metadata as Meta;
-      const key = `${uid}/${generation}`;
+      const config = configs.find(
+        (each) => each.metadata.name === name && each.metadata.namespace === namespace,
+      );
+      const key = [uid, generation, config?.metadata.uid, config?.metadata.generation].join('/');
       if (installed.has(key)) continue;
       const jobName = `helm-install-${name}`;
       const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;

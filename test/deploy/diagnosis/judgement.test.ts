@@ -40,6 +40,18 @@ function looks(steps: readonly (readonly [second: number, Partial<Sight>])[]) {
 }
 
 describe('judge', () => {
+  it('keeps what a container wrote out of what is told on the way', () => {
+    const state = { waiting: { reason: 'RunContainerError', message: 'exec /app --password=hunter2: no' } };
+    const object = pod('', 0);
+    const pods = [{ ...object, status: { containerStatuses: [{ name: 'web', restartCount: 0, state }] } }];
+    const { readiness, progress } = judge(sight({ pods }), new Sightings(), 0);
+    expect(readiness.message).toMatch(/RunContainerError: exec \/app --password=hunter2: no$/);
+    expect(progress).toEqual({
+      state: 'waiting',
+      message: '0 of 1 pods are of the new template; pod web-1: container web: RunContainerError',
+    });
+  });
+
   it('lets a registry fail for 20 s, and for 10 s more while the next try is waited for', () => {
     const pull = { pods: [pod('ErrImagePull')] };
     const backOff = { pods: [pod('ImagePullBackOff')] };
@@ -163,5 +175,32 @@ describe('judge', () => {
     ],
   ])('%s', (_, more, state, message) => {
     expect(judge(sight(more), new Sightings(), 0).readiness).toEqual({ state, message });
+  });
+
+  it('takes no pod of the job before for one of the chart as it is now', () => {
+    const change = (time: string) => ({ managedFields: [{ manager: 'lunchbox', operation: 'Apply', time }] });
+    const chart: JsonObject = {
+      kind: 'HelmChart',
+      metadata: { name: 'web', uid: 'd', generation: 1, ...change('2026-01-01T00:00:00Z') },
+      status: { jobName: 'helm-install-web' },
+    };
+    const config = { kind: 'HelmChartConfig', metadata: change('2026-01-01T00:02:00Z') };
+    const job = (time: string) => ({
+      kind: 'Job',
+      metadata: { name: 'helm-install-web', uid: time, creationTimestamp: time },
+    });
+    const seen = (more: Partial<Sight>) => {
+      const looked = { kind: 'HelmChart', object: chart, pods: [pod('CrashLoopBackOff', 9)], ...more };
+      return judge(sight(looked), new Sightings(), 0).readiness;
+    };
+    const before = job('2026-01-01T00:01:00Z');
+    expect(seen({ job: before })).toMatchObject({ state: 'failed' });
+    expect(seen({ job: before, config })).toEqual({
+      state: 'waiting',
+      message: 'its controller has not seen the change yet',
+    });
+    expect(seen({ job: job('2026-01-01T00:02:01Z'), config })).toMatchObject({ state: 'failed' });
+    const gone = { ...before, metadata: { ...before.metadata, deletionTimestamp: '2026-01-01T00:03:00Z' } };
+    expect(seen({ job: gone })).toMatchObject({ state: 'waiting' });
   });
 });

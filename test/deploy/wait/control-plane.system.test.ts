@@ -49,7 +49,9 @@ describe.skipIf(skip)('waiting for what real controllers do (not run without Go)
   it('ends early when they crash', async () => {
     const object = await lab.apply(deployment('web', 'shop-crash:4'));
     const [failure] = await lab.wait([await lab.waiting(object)]).failures;
-    expect(failure?.message).toMatch(/^pod web-[a-z0-9-]+: container web ended 5 times: exit code 1$/);
+    expect(failure?.message).toMatch(
+      /^pod web-[a-z0-9-]+: container web ended 5 times: exit code 1: no login/,
+    );
     expect(failure?.evidence.map(({ title }) => title)).toContainEqual(
       expect.stringMatching(/^pod shop\/web-[a-z0-9-]+ container web, last log lines$/),
     );

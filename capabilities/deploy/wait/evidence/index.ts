@@ -36,7 +36,7 @@ export async function explainFailures(
         ? await explain(verdict, view, reader)
         : { evidence: [], cause: undefined };
       const said = cause === undefined ? readiness.message : `${readiness.message}; ${cause}`;
-      const message = timedOut ? `it is not ready after ${duration(timeout)}: ${said}` : said;
+      const message = timedOut && timeout > 0 ? `it is not ready after ${duration(timeout)}: ${said}` : said;
       return { ref: verdict.waiting.ref, message, remedy, evidence, timedOut };
     }),
   );
