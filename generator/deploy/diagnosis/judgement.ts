@@ -2,7 +2,9 @@ import type { JsonObject } from '../../manifest.ts';
 import { at, text, whole } from '../../validate/cluster/fields.ts';
 import { helmChartReady } from '../readiness/helm-chart.ts';
 import { readinessOf } from '../readiness/index.ts';
+import { gaveUp, progressDeadline } from '../readiness/progress.ts';
 import { conditionOf, failed, type Readiness, waiting } from '../readiness/readiness.ts';
+import { noProgress } from '../readiness/workloads.ts';
 import { uidOf } from './new-pods.ts';
 import { oneLine, withoutStop } from './one-line.ts';
 import { CRASHES, type PodTrouble, podTroubles } from './pod-trouble.ts';
@@ -79,6 +81,9 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
   if (readiness.state === 'failed')
     return seenFor('failed', failurePatience(object)) ? done(readiness) : done(waiting(readiness.message));
 
+  // Of the template before, as long as this one may still make it forgotten.
+  if (gaveUp(object) === 'before' && seenFor('gave up', progressDeadline(object)))
+    return done(noProgress(object));
   const found = worstPod(sight, seenFor);
   if (!found) return done(readiness);
   const { pod, trouble, final } = found;
@@ -126,9 +131,9 @@ function worstPod(sight: Sight, seenFor: (what: string, patience: number) => boo
 function failurePatience(object: JsonObject): number {
   if (object.kind === 'SealedSecret') return 2_000;
   if (object.kind !== 'Deployment') return 0;
-  const gaveUp = conditionOf(object, 'Progressing')?.reason === 'ProgressDeadlineExceeded';
   // Two that change the same quota at once are refused once.
-  return conditionOf(object, 'ReplicaFailure')?.status === 'True' && !gaveUp ? 10_000 : 0;
+  const refused = conditionOf(object, 'ReplicaFailure')?.status === 'True';
+  return refused && gaveUp(object) !== 'now' ? 10_000 : 0;
 }
 
 function generationOf(object: JsonObject): number | undefined {
