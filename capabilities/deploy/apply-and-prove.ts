@@ -26,11 +26,7 @@ export async function applyAndProve({ plan, tree, key, users }: Work, delivery: 
     const text = `the sealing key of ${tree.environment} was put into the cluster`;
     delivery.report({ type: 'note', text });
   });
-  const nothing = async (work: Promise<void>) => {
-    await work;
-    return 0;
-  };
   if (plan.objects.some(({ stage, action }) => stage === 'ingress' && action !== 'unchanged'))
-    await timed(delivery, 'certificates', () => nothing(awaitCertificates(tree.manifests, delivery)));
-  if (users) await timed(delivery, 'proof', () => nothing(users.prove(delivery)));
+    await timed(delivery, 'certificates', () => awaitCertificates(tree.manifests, delivery));
+  if (users) await timed(delivery, 'proof', () => users.prove(delivery));
 }

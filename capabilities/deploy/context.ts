@@ -43,15 +43,21 @@ export async function mayGoOn({ signal, lock }: Delivery): Promise<void> {
   await lock.check();
 }
 
-/** Runs a part of a delivery, and remembers how long it took. @param work Returns how many objects it wrote */
-export async function timed(delivery: Delivery, title: string, work: () => Promise<number>): Promise<void> {
+/** Counts an object that was written, or removed, also when what comes after it fails. */
+export function countWrite({ stages }: Pick<Delivery, 'stages'>): void {
+  const stage = stages.at(-1);
+  if (stage) stage.written++;
+}
+
+/** Runs a part of a delivery, and remembers how long it took. */
+export async function timed(delivery: Delivery, title: string, work: () => Promise<void>): Promise<void> {
   const { clock, report, stages } = delivery;
   const begun = clock.now().getTime();
   report({ type: 'stage', title });
   const stage: TimedStage = { title, written: 0, milliseconds: 0 };
   stages.push(stage);
   try {
-    stage.written = await work();
+    await work();
   } finally {
     stage.milliseconds = clock.now().getTime() - begun;
   }

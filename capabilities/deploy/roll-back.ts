@@ -41,7 +41,6 @@ export async function rollBack(
   let left: Owned[] = [];
   await timed(delivery, 'what the failed release brought', async () => {
     left = await prune(doomed, delivery);
-    return doomed.length - left.length;
   });
   return [...stay, ...left];
 }

@@ -51,13 +51,11 @@ export async function runStages(
       const waiting = await applyInOrder(members, delivery);
       await awaitObjects(waiting, limit(delivery, TIMEOUTS[stage]), delivery);
       if (stage === 'controllers' && changing.length > 0) await probeWebhooks(wanted, delivery);
-      return changing.length + loosened.length;
     });
   }
   if (late.length === 0) return;
   await timed(delivery, 'policies that cut off', async () => {
     await applyInOrder(late, delivery);
-    return late.length;
   });
 }
 

@@ -136,7 +136,7 @@ describe.skipIf(skip)(
       expect(run.summary).toContain('failed, and the last good release was put back');
       expect(run.summary).toContain(`merge [the pull request](${run.outputs['pull-request']})`);
       expect(run.summary).toMatch(
-        /\| stage \|.*\| workloads \| 0 \|.*\| going back \|.*\| workloads \| 1 \|/s,
+        /\| stage \|.*\| workloads \| 1 \|.*\| going back \|.*\| workloads \| 1 \|/s,
       );
     }, 120_000);
 
