@@ -18,6 +18,8 @@ export interface Delivery {
   warnings: string[];
   /** Uids of the objects that were written or found, by their keys. */
   uids: Map<string, string>;
+  /** It puts back what ran before: what is given up is not waited for. */
+  goesBack: boolean;
 }
 
 /** An inventory with what is known of its objects by now. */

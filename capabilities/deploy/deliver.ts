@@ -133,6 +133,7 @@ async function deliverLocked(
     // The plan has told them.
     warnings: [...plan.warnings],
     uids: new Map(),
+    goesBack: request.restores !== undefined,
   };
   if (!request.allowOlder)
     for (const earlier of [state.pending, state.releases.findLast(({ restores }) => restores === undefined)])

@@ -58,7 +58,7 @@ export async function goBack(
     const owned = union(inventory, earlier.inventory);
     await store.write({ state: { ...state, pending }, inventory: owned }, fence);
     const deadline = delivery.clock.now().getTime() + timeout;
-    const left = await rollBack(earlier, owned, { ...delivery, deadline });
+    const left = await rollBack(earlier, owned, { ...delivery, deadline, goesBack: true });
     await store.write(
       { state: failed, inventory: union(identified(earlier.inventory, delivery), left) },
       fence,

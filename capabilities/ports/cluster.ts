@@ -41,6 +41,8 @@ export interface ApplyOptions {
 export interface DeleteOptions {
   /** Only this very object, not one of the same name that was made since. */
   uid: string;
+  /** Only as it was when it was of that version. */
+  resourceVersion?: string;
   propagation?: 'Background' | 'Foreground' | 'Orphan';
   dryRun?: boolean;
 }
@@ -89,7 +91,7 @@ export interface Cluster {
   create(resource: Resource, object: KubernetesObject): Promise<KubernetesObject>;
   /** Writes an object in the place of the one of its `resourceVersion`. @throws ApiError `Conflict` when that is another by now */
   replace(resource: Resource, object: KubernetesObject): Promise<KubernetesObject>;
-  /** `gone`: it was not there any more, or is another one by now. */
+  /** `gone`: it was not there any more, or is another one by now, or of another version than asked for. */
   delete(ref: ObjectRef, options: DeleteOptions): Promise<'deleted' | 'gone'>;
   /** Follows changes until the signal says stop; goes on by itself when the connection ends. */
   watch(resource: Resource, selection: Selection, signal: AbortSignal): AsyncIterable<WatchEvent>;

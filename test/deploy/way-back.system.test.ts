@@ -54,11 +54,33 @@ ${more}  selector: { matchLabels: { app: web } }
     metadata: { labels: { app: web } }
     spec: { containers: [{ name: web, image: "${image}" }] }
 `,
+    set: (image: string) => `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, namespace: ${app} }
+spec:
+  serviceName: db
+  replicas: 3
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec: { containers: [{ name: db, image: "${image}" }] }
+`,
     config: (name: string, value: string, within = app) =>
       `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: ${within} }\ndata: { x: "${value}" }\n`,
     web: `/apis/apps/v1/namespaces/${app}/deployments/web`,
     image: async () =>
       (await get(`/apis/apps/v1/namespaces/${app}/deployments/web`)).spec.template.spec.containers[0].image,
+    pods: async () => {
+      const { items } = await get(`/api/v1/namespaces/${app}/pods?labelSelector=app%3Ddb`);
+      return Object.fromEntries(
+        items.map(
+          (pod: { metadata: { name: string; uid: string }; spec: { containers: { image: string }[] } }) => [
+            pod.metadata.name,
+            { uid: pod.metadata.uid, image: pod.spec.containers[0]?.image },
+          ],
+        ),
+      ) as Record<string, { uid: string; image: string }>;
+    },
   });
 
   const DEADLINE = '  progressDeadlineSeconds: 8\n';
@@ -86,5 +108,34 @@ ${more}  selector: { matchLabels: { app: web } }
     );
     expect((await world.deliver(wanted('2'))).outcome).toMatchObject({ result: 'delivered', problems: [] });
     expect(await image()).toBe('app:1');
+  });
+
+  it.each(['db-broken-pull:2', 'db-never-ready:2'])(
+    'replaces the pod that keeps a StatefulSet from going back: %s',
+    async (broken) => {
+      const { tree, set, pods } = appOf(broken.split(':')[0] as string);
+      await world.deliver(tree(set('db:1')));
+      const before = await pods();
+      const { outcome } = await world.deliver(tree(set(broken)), { timeout: 45_000 });
+      expect(outcome).toMatchObject({ result: 'rolled-back', rollbackProblems: [] });
+      expect(outcome.warnings).toEqual([
+        expect.stringMatching(/^pod db-[a-z-]+\/db-2 was deleted: StatefulSet db-[a-z-]+\/db waited for it/),
+      ]);
+      const after = await pods();
+      expect(Object.values(after).map(({ image }) => image)).toEqual(['db:1', 'db:1', 'db:1']);
+      expect([after['db-0'], after['db-1']]).toEqual([before['db-0'], before['db-1']]);
+      // The set was written twice: once forward, and once back.
+      expect(outcome.stages.reduce((sum, { written }) => sum + written, 0)).toBe(2);
+    },
+    200_000,
+  );
+
+  it('replaces it as well in a delivery that mends what nothing was before', async () => {
+    const { tree, set, pods } = appOf('db-mended');
+    const first = await world.deliver(tree(set('db-crash:1')));
+    expect(first.outcome.result).toBe('failed');
+    const { outcome } = await world.deliver(tree(set('db:2')));
+    expect(outcome).toMatchObject({ result: 'delivered', problems: [] });
+    expect(Object.values(await pods()).map(({ image }) => image)).toEqual(['db:2', 'db:2', 'db:2']);
   });
 });

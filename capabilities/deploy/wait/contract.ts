@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../generator/deploy/events.ts';
 import type { Readiness } from '../../../generator/deploy/readiness/index.ts';
-import type { ObjectRef } from '../../ports/cluster.ts';
+import type { KubernetesObject, ObjectRef } from '../../ports/cluster.ts';
 
 export interface Waiting {
   ref: ObjectRef;
@@ -16,6 +16,10 @@ export interface WaitRequest {
   signal: AbortSignal;
   /** Called whenever what is said of an object changes. */
   onProgress(ref: ObjectRef, readiness: Readiness): void;
+  /** What is of an older template need not get ready any more. */
+  goesBack?: boolean;
+  /** Takes a pod away that keeps its StatefulSet from making another; called again and again until it is gone. */
+  clearAway?(pod: KubernetesObject): Promise<void>;
 }
 
 /** An object that did not get ready. */

@@ -33,17 +33,20 @@ export class Round {
   private judgeOne(waiting: Waiting, index: number, now: number): Judgement {
     const { ref, uid, generation } = waiting;
     const { view } = this;
+    const object = view.objectOf(waiting);
     const sight = {
       kind: ref.resource.kind,
       key: String(index),
       uid,
       generation,
-      object: view.objectOf(waiting),
+      object,
       wasThere: view.wasThere(uid),
       wasReady: this.last.get(waiting)?.state === 'ready',
       pods: view.podsOf(waiting),
       restarts: view.restarts,
       job: view.jobOf(waiting),
+      allPods: object ? view.podsOwnedBy(object) : [],
+      goesBack: this.request.goesBack ?? false,
     };
     return judge(sight, this.sightings, now);
   }
@@ -60,5 +63,6 @@ const NOT_LOOKED: Judgement = {
   readiness: { state: 'waiting', message: 'the API server does not answer' },
   remedy: 'Deliver again when the API server can be reached.',
   trouble: undefined,
+  inTheWay: [],
   due: Number.POSITIVE_INFINITY,
 };

@@ -8,6 +8,7 @@ import { noProgress } from '../readiness/workloads.ts';
 import { uidOf } from './new-pods.ts';
 import { oneLine, withoutStop } from './one-line.ts';
 import { CRASHES, type PodTrouble, podTroubles } from './pod-trouble.ts';
+import { podsInTheWay } from './pods-in-the-way.ts';
 import { remedyFor } from './remedy.ts';
 import type { Sightings } from './sightings.ts';
 
@@ -30,6 +31,10 @@ export interface Sight {
   restarts: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** The job that installs a chart. */
   job?: JsonObject | undefined;
+  /** All pods of a StatefulSet, those of older templates, too. */
+  allPods?: readonly JsonObject[];
+  /** What is of an older template need not get ready any more. */
+  goesBack?: boolean;
 }
 
 export interface Judgement {
@@ -37,12 +42,16 @@ export interface Judgement {
   remedy: string;
   /** The pod that keeps it from getting ready. */
   trouble: { pod: JsonObject; trouble: PodTrouble } | undefined;
+  /** Pods that keep a StatefulSet from making those of its newest template, and that nothing is lost with. */
+  inTheWay: readonly JsonObject[];
   /** When time alone may change this: milliseconds since 1970, Infinity if never. */
   due: number;
 }
 
 /** Milliseconds for which the controller of charts may not have acted on a change. */
 const SETTLED = 15_000;
+/** Milliseconds that a pod may take to start of which nobody wants more than that it is out of the way. */
+const STARTING = 120_000;
 /** Restarts of a chart's job: at the start of a cluster, Helm has to wait for the network. */
 const CHART_CRASHES = 5;
 
@@ -54,6 +63,7 @@ const CHART_CRASHES = 5;
 export function judge(sight: Sight, sightings: Sightings, now: number): Judgement {
   const { kind, key, object } = sight;
   let due = Number.POSITIVE_INFINITY;
+  let inTheWay: readonly JsonObject[] = [];
   const seenFor = (what: string, patience: number): boolean => {
     const end = sightings.due(`${key} ${what}`, now, patience);
     if (end > now) due = Math.min(due, end);
@@ -63,6 +73,7 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
     readiness: { ...readiness, message: withoutStop(oneLine(readiness.message)) },
     remedy: remedy ?? remedyFor(kind, object, readiness.state !== 'failed'),
     trouble,
+    inTheWay,
     due,
   });
   const presence = presenceOf(sight);
@@ -84,6 +95,9 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
   // Of the template before, as long as this one may still make it forgotten.
   if (gaveUp(object) === 'before' && seenFor('gave up', progressDeadline(object)))
     return done(noProgress(object));
+  inTheWay = podsInTheWay(object, sight.allPods ?? []).filter(
+    (pod) => sight.goesBack || isStuck(pod, sight.restarts, seenFor),
+  );
   const found = worstPod(sight, seenFor);
   if (!found) return done(readiness);
   const { pod, trouble, final } = found;
@@ -110,6 +124,22 @@ function presenceOf(sight: Sight): Readiness | undefined {
   if (generation !== undefined && (generationOf(object) ?? generation) < generation)
     return waiting('it is not there as it was applied yet');
   return undefined;
+}
+
+/** Whether a pod will not get ready: known by its trouble, or by how long it takes. */
+function isStuck(
+  pod: JsonObject,
+  restarts: Sight['restarts'],
+  seenFor: (what: string, patience: number) => boolean,
+): boolean {
+  const uid = uidOf(pod) ?? '';
+  const before = restarts.get(uid);
+  return [
+    seenFor(`outdated ${uid}`, STARTING),
+    ...podTroubles(pod, { crashes: CRASHES, ...(before ? { before } : {}) }).map(
+      ({ container, kind, patience }) => seenFor(`outdated ${uid} ${container} ${kind}`, patience),
+    ),
+  ].some((stuck) => stuck);
 }
 
 function worstPod(sight: Sight, seenFor: (what: string, patience: number) => boolean) {
