@@ -18,8 +18,30 @@ export interface Delivery {
   warnings: string[];
   /** Uids of the objects that were written or found, by their keys. */
   uids: Map<string, string>;
+  /** Keys of the objects that were written, or may have been. */
+  tried: Set<string>;
   /** It puts back what ran before: what is given up is not waited for. */
   goesBack: boolean;
+  /**
+   * Takes what failed about some objects, so that everything else goes on; where it is undefined, the first failure ends all.
+   * @throws what ends all nevertheless
+   */
+  onFailure?: (error: unknown, objects: readonly Owned[]) => void;
+}
+
+/** Does what may fail for some objects alone. @returns undefined when it failed, and everything else goes on */
+export async function tolerating<T>(
+  objects: readonly Owned[],
+  { onFailure }: Pick<Delivery, 'onFailure'>,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!onFailure) throw error;
+    onFailure(error, objects);
+    return undefined;
+  }
 }
 
 /** An inventory with what is known of its objects by now. */

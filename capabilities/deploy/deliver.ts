@@ -133,6 +133,7 @@ async function deliverLocked(
     // The plan has told them.
     warnings: [...plan.warnings],
     uids: new Map(),
+    tried: new Set(),
     goesBack: request.restores !== undefined,
   };
   if (!request.allowOlder)

@@ -1,5 +1,5 @@
 import type { DeliveryProblem } from '../../generator/deploy/events.ts';
-import { type Owned, union } from '../../generator/deploy/inventory.ts';
+import { type Owned, ownedKey, union } from '../../generator/deploy/inventory.ts';
 import {
   type DeliveredRelease,
   type DeploymentState,
@@ -58,9 +58,16 @@ export async function goBack(
     const owned = union(inventory, earlier.inventory);
     await store.write({ state: { ...state, pending }, inventory: owned }, fence);
     const deadline = delivery.clock.now().getTime() + timeout;
-    const left = await rollBack(earlier, owned, { ...delivery, deadline, goesBack: true });
+    // What is half done from an earlier delivery may have been changed by that.
+    const changed = new Set(delivery.tried);
+    const isChanged = (each: Owned) => state.pending !== undefined || changed.has(ownedKey(each));
+    const back = await rollBack(earlier, owned, { ...delivery, deadline, goesBack: true }, isChanged);
+    if (back.problems.length > 0) {
+      await store.write({ state: { ...failed, pending }, inventory: identified(owned, delivery) }, fence);
+      return { result: 'failed', problems: back.problems };
+    }
     await store.write(
-      { state: failed, inventory: union(identified(earlier.inventory, delivery), left) },
+      { state: failed, inventory: union(identified(earlier.inventory, delivery), back.left) },
       fence,
     );
     return { result: 'rolled-back', problems: [] };

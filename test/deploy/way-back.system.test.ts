@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DeliveryEvent } from '../../generator/deploy/events.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane/control-plane.ts';
 import { hasGo } from '../cluster/programs.ts';
 import { treeOf, World } from './support/world.ts';
@@ -20,6 +21,8 @@ describe.skipIf(skip)('the way back on a real control plane (not run without Go)
     await plane?.stop();
   });
   const get = async (path: string) => (await plane.call('GET', path)).body;
+  const send = (method: string, path: string, body: unknown) =>
+    plane.call(method, path, JSON.stringify(body));
   const patch = (path: string, manager: string, body: unknown) =>
     plane.call(
       'PATCH',
@@ -67,6 +70,7 @@ spec:
 `,
     config: (name: string, value: string, within = app) =>
       `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: ${within} }\ndata: { x: "${value}" }\n`,
+    configMap: (name: string) => `/api/v1/namespaces/${app}/configmaps/${name}`,
     web: `/apis/apps/v1/namespaces/${app}/deployments/web`,
     image: async () =>
       (await get(`/apis/apps/v1/namespaces/${app}/deployments/web`)).spec.template.spec.containers[0].image,
@@ -137,5 +141,136 @@ spec:
     const { outcome } = await world.deliver(tree(set('db:2')));
     expect(outcome).toMatchObject({ result: 'delivered', problems: [] });
     expect(Object.values(await pods()).map(({ image }) => image)).toEqual(['db:2', 'db:2', 'db:2']);
+  });
+
+  /** A delivery during whose rollout something happens, once the Deployment is waited for. */
+  const during = async (wanted: ReturnType<typeof treeOf>, happens: () => Promise<void>) => {
+    let happening: Promise<void> | undefined;
+    const events: DeliveryEvent[] = [];
+    const { outcome } = await world.deliver(
+      wanted,
+      {},
+      {
+        report(event) {
+          events.push(event);
+          if (event.type === 'waiting') happening ??= happens();
+        },
+      },
+    );
+    await happening;
+    return { outcome, events };
+  };
+
+  it('goes back with everything but what somebody else took and this release did not change', async () => {
+    const { tree, deployment, config, configMap, image } = appOf('not-ours');
+    await world.deliver(tree(config('shared', '1'), deployment('app:1')));
+    const { outcome } = await during(
+      tree(config('shared', '1'), deployment('app-broken-pull:2')),
+      async () => {
+        await patch(configMap('shared'), 'some-operator', { data: { x: 'theirs' } });
+      },
+    );
+    expect(await image()).toBe('app:1');
+    expect(outcome).toMatchObject({ result: 'rolled-back', release: 1, rollbackProblems: [] });
+    expect(outcome.warnings).toEqual([
+      expect.stringContaining('ConfigMap not-ours/shared is not ours alone: some-operator owns .data.x'),
+    ]);
+    expect((await get(configMap('shared'))).data).toEqual({ x: 'theirs' });
+    expect((await world.store('not-ours').read()).state).toMatchObject({ current: 1, pending: undefined });
+  });
+
+  it('says what it could not put back of what the release changed, and puts back the rest', async () => {
+    const { tree, deployment, config, configMap, image } = appOf('in-part');
+    const definition = (kind: string) => `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: ${kind.toLowerCase()}s.part.example }
+spec:
+  group: part.example
+  scope: Namespaced
+  names: { kind: ${kind}, plural: ${kind.toLowerCase()}s, singular: ${kind.toLowerCase()} }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } }
+`;
+    const custom = (kind: string, name: string, value: string) =>
+      `apiVersion: part.example/v1\nkind: ${kind}\nmetadata: { name: ${name}, namespace: in-part }\nx: "${value}"\n`;
+    const release = (value: string, runs: string) =>
+      tree(
+        definition('Thing'),
+        definition('Single'),
+        custom('Thing', 'one', value),
+        custom('Thing', 'two', value),
+        custom('Single', 'alone', value),
+        ...['free', 'taken', 'policed', 'ending'].map((name) => config(name, value)),
+        deployment(runs),
+        `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: in-part, annotations: { of: "${value}" } }
+spec: { defaultBackend: { service: { name: web, port: { number: 80 } } } }
+`,
+      );
+    await world.deliver(release('1', 'app:1'));
+    const { outcome, events } = await during(release('2', 'app-broken-pull:2'), async () => {
+      await patch(configMap('taken'), 'some-operator', { data: { x: 'theirs' } });
+      await patch(configMap('ending'), 'somebody', { metadata: { finalizers: ['some.example/hold'] } });
+      await plane.call('DELETE', configMap('ending'));
+      for (const plural of ['things', 'singles'])
+        await plane.call(
+          'DELETE',
+          `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.part.example`,
+        );
+      await until(async () => {
+        const there = ['things', 'singles'].map((plural) =>
+          plane.call('GET', `/apis/part.example/v1/namespaces/in-part/${plural}`),
+        );
+        return (await Promise.all(there)).every(({ status }) => status === 404);
+      });
+      const policies = '/apis/admissionregistration.k8s.io/v1';
+      await send('POST', `${policies}/validatingadmissionpolicies`, {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicy',
+        metadata: { name: 'nobody' },
+        spec: {
+          matchConstraints: {
+            resourceRules: [
+              { apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['configmaps'] },
+            ],
+          },
+          matchConditions: [{ name: 'policed', expression: "object.metadata.name == 'policed'" }],
+          validations: [{ expression: 'false', message: 'nobody writes this' }],
+        },
+      });
+      await send('POST', `${policies}/validatingadmissionpolicybindings`, {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicyBinding',
+        metadata: { name: 'nobody' },
+        spec: { policyName: 'nobody', validationActions: ['Deny'] },
+      });
+      await until(
+        async () =>
+          (await patch(configMap('policed'), 'probe', { metadata: { labels: { a: 'b' } } })).status === 422,
+      );
+    });
+    expect(outcome.result).toBe('failed');
+    expect(await image()).toBe('app:1');
+    expect((await get(configMap('free'))).data).toEqual({ x: '1' });
+    const ingress = await get('/apis/networking.k8s.io/v1/namespaces/in-part/ingresses/web');
+    expect(ingress.metadata.annotations).toEqual({ of: '1' });
+    const problems = outcome.rollbackProblems.map(({ message }) => message).sort();
+    expect(problems).toEqual([
+      'ConfigMap in-part/ending is being deleted',
+      'ConfigMap in-part/taken is not ours alone: some-operator owns .data.x',
+      expect.stringContaining('the cluster refuses ConfigMap in-part/policed'),
+      ...['Single', 'Thing', 'Thing'].map((kind) => `this cluster does not know ${kind} of part.example/v1`),
+    ]);
+    expect(events.filter(({ type }) => type === 'problem')).toHaveLength(1 + problems.length);
+    const { state, inventory } = await world.store('in-part').read();
+    expect(state).toMatchObject({ current: 1, pending: { digest: outcome.plan.digest } });
+    expect(state.releases.at(-1)).toMatchObject({ number: 2, result: 'failed' });
+    expect(inventory.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['free', 'taken', 'policed', 'ending', 'alone', 'web']),
+    );
   });
 });

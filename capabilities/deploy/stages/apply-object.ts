@@ -34,6 +34,7 @@ export async function applyObject(
   const subject = subjectOf(owned);
   const resource = await servedResource(manifest, subject, delivery);
   const object = withNamespace({ ...manifest, data }, owned, resource);
+  delivery.tried.add(ownedKey(owned));
   if (action === 'recreate') await remove(planned, resource, delivery);
   const applied = await untilAccepted(manifest, subject, delivery, async () => {
     await mayGoOn(delivery);
