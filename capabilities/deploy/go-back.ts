@@ -8,6 +8,7 @@ import {
 } from '../../generator/deploy/state/state.ts';
 import { type Delivery, identified } from './context.ts';
 import { problemsOf } from './failure.ts';
+import { puttingBack } from './kept.ts';
 import { LockLost } from './lock.ts';
 import { rollBack } from './roll-back.ts';
 import type { StateStore } from './state/store.ts';
@@ -52,7 +53,8 @@ export async function goBack(
       return { result: 'failed', problems: [] };
     }
     delivery.report({ type: 'rollback', to: good.number });
-    const earlier = readArchive(await store.filesOf(good.number), { ...tree, revision: good.revision });
+    const archive = await store.filesOf(good.number);
+    const earlier = puttingBack(readArchive(archive, { ...tree, revision: good.revision }), inventory);
     const pending = { revision: release.revision, digest: release.digest, since: release.at };
     // Whatever was pruned meanwhile comes back: it has to be answered for again before it does.
     const owned = union(inventory, earlier.inventory);

@@ -4,16 +4,15 @@ import { UserError } from '../../generator/errors.ts';
 import { ApiError } from '../ports/api-error.ts';
 import { type Delivery, timed, warn } from './context.ts';
 import { DeliveryFailed, problemsOf } from './failure.ts';
+import { isKept } from './kept.ts';
 import { LockLost } from './lock.ts';
 import { planInPart } from './plan/make-plan.ts';
 import { prune } from './prune.ts';
 import { runStages } from './stages/run-stages.ts';
 import type { DesiredTree } from './tree.ts';
 
-/** Never taken back: data hangs on the first ones, and a job that was done is not done again. */
-const KEPT = new Set(['CustomResourceDefinition', 'PersistentVolumeClaim', 'PersistentVolume', 'Job']);
 /** Never removed on the way back, though the failed release brought them: more hangs on them than themselves. */
-const PRECIOUS = new Set([...KEPT, 'Namespace', 'SealedSecret']);
+const PRECIOUS = new Set(['Namespace', 'SealedSecret']);
 
 export interface RolledBack {
   /** What the failed release brought and that stays. */
@@ -25,6 +24,7 @@ export interface RolledBack {
 /**
  * Puts an earlier release back, stage by stage, and then removes what the failed one has brought. What cannot be put back
  * keeps nothing else from it: of what the failed release did not change it is a warning only.
+ * @param tree As from `puttingBack`.
  * @param inventory Everything that is answered for now.
  * @param isChanged Whether an object may not be any more as it was before the failed release.
  * @throws what keeps everything from being put back
@@ -47,10 +47,9 @@ export async function rollBack(
       }
     }
   };
-  const manifests = tree.manifests.filter(({ identity }) => !KEPT.has(identity.kind));
   const { plan, refusals } = await planInPart(
     {
-      tree: { ...tree, manifests },
+      tree,
       inventory,
       last: async () => new Map(),
       takeOver: [],
@@ -63,7 +62,9 @@ export async function rollBack(
   const brought = plan.objects.filter(({ action }) => action === 'prune');
   // What could not be put back may still need it.
   if (problems.length > 0) return { left: brought.map(({ owned }) => owned), problems };
-  const doomed = brought.filter(({ owned }) => owned.kind === 'Job' || !PRECIOUS.has(owned.kind));
+  const doomed = brought.filter(
+    ({ owned }) => owned.kind === 'Job' || !(isKept(owned) || PRECIOUS.has(owned.kind)),
+  );
   const stay = brought.filter((object) => !doomed.includes(object)).map(({ owned }) => owned);
   if (doomed.length === 0) return { left: stay, problems };
   let left: Owned[] = [];

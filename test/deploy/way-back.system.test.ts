@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findDrift } from '../../capabilities/deploy/find-drift.ts';
 import type { DeliveryEvent } from '../../generator/deploy/events.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane/control-plane.ts';
 import { hasGo } from '../cluster/programs.ts';
@@ -272,5 +273,100 @@ spec: { defaultBackend: { service: { name: web, port: { number: 80 } } } }
     expect(inventory.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['free', 'taken', 'policed', 'ending', 'alone', 'web']),
     );
+  });
+
+  it('leaves custom kinds, volumes and jobs as they are when an earlier release is asked for', async () => {
+    const { tree, config, configMap } = appOf('asked-for');
+    const named = (kind: string, apiVersion: string, name: string, label: string) =>
+      `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: ${name}, namespace: asked-for, labels: { of: "${label}" } }\n`;
+    const job = (name: string, image: string) =>
+      `${named('Job', 'batch/v1', name, image.slice(-1))}spec: { template: { spec: { restartPolicy: Never, containers: [{ name: run, image: "${image}" }] } } }\n`;
+    const claim = (name: string, label: string) =>
+      `${named('PersistentVolumeClaim', 'v1', name, label)}spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }\n`;
+    const definition = (label: string) => `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: things.asked.example, labels: { of: "${label}" } }
+spec:
+  group: asked.example
+  scope: Namespaced
+  names: { kind: Thing, plural: things, singular: thing }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } }
+`;
+    const first = tree(
+      config('a', '1'),
+      definition('1'),
+      claim('data', '1'),
+      job('migrate', 'm:1'),
+      job('only-then', 'm:1'),
+    );
+    await world.deliver(first);
+    const second = tree(
+      config('a', '2'),
+      definition('2'),
+      claim('data', '2'),
+      claim('more', '2'),
+      job('migrate', 'm:2'),
+      job('only-now', 'm:2'),
+    );
+    expect((await world.deliver(second)).outcome.result).toBe('delivered');
+    const jobs = '/apis/batch/v1/namespaces/asked-for/jobs';
+    const names = async (path: string) =>
+      (await get(path)).items.map(({ metadata }: { metadata: { name: string } }) => metadata.name);
+    const migrated = (await get(`${jobs}/migrate`)).metadata.uid;
+
+    const restored = { allowOlder: true, restores: 1 };
+    const plan = await world.deliver(first, { ...restored, planOnly: true });
+    const { outcome, writes } = await world.deliver(first, restored);
+    expect(outcome).toMatchObject({ result: 'delivered', release: 3 });
+    for (const { objects } of [plan.outcome.plan, outcome.plan])
+      expect(objects.filter(({ action }) => action !== 'unchanged').map(({ owned }) => owned.name)).toEqual([
+        'a',
+      ]);
+    expect(writes.map(({ subject }) => subject).filter((subject) => !/kube-system/.test(subject))).toEqual([
+      'ConfigMap asked-for/a',
+    ]);
+    expect((await get(configMap('a'))).data).toEqual({ x: '1' });
+    expect(await names(jobs)).toEqual(['migrate', 'only-now']);
+    expect((await get(`${jobs}/migrate`)).metadata.uid).toBe(migrated);
+    const kept = await get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/things.asked.example');
+    expect(kept.metadata.labels).toEqual({ of: '2' });
+    const claims = '/api/v1/namespaces/asked-for/persistentvolumeclaims';
+    expect((await get(`${claims}/data`)).metadata.labels).toEqual({ of: '2' });
+    const { inventory, state } = await world.store('asked-for').read();
+    expect(inventory.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([
+      'ConfigMap a',
+      'CustomResourceDefinition things.asked.example',
+      'Job migrate',
+      'Job only-now',
+      'Namespace asked-for',
+      'PersistentVolumeClaim data',
+      'PersistentVolumeClaim more',
+    ]);
+    expect(inventory.filter(({ uid }) => uid === undefined)).toEqual([]);
+    expect(state.releases.at(-1)).toMatchObject({ number: 3, restores: 1, digest: first.digest });
+    const drift = await findDrift(
+      { app: 'asked-for', environment: 'prod', certificate: undefined },
+      world.store('asked-for'),
+      world.cluster,
+    );
+    expect(drift.clean).toBe(true);
+
+    // Nor when a release after it fails.
+    const third = tree(
+      config('a', '3'),
+      definition('2'),
+      claim('data', '2'),
+      claim('more', '2'),
+      job('migrate', 'crash:3'),
+    );
+    const failed = await world.deliver(third, { timeout: 20_000 });
+    expect(failed.outcome).toMatchObject({ result: 'rolled-back', release: 3 });
+    const after = (await world.store('asked-for').read()).inventory.map(({ name }) => name);
+    expect(after).not.toContain('only-then');
+    expect((await world.deliver(first, restored)).outcome.result).toBe('unchanged');
   });
 });
