@@ -39,7 +39,15 @@
         host: host.config.system.build.images.digital-ocean
       );
 
-      checks.${hostSystem} = named "host-" (host: host.config.system.build.toplevel);
+      # Hosts are built; images, which are large, are only evaluated.
+      checks.${hostSystem} =
+        named "host-" (host: host.config.system.build.toplevel)
+        // named "image-" (
+          host:
+          nixpkgs.legacyPackages.${hostSystem}.writeText "evaluated" (
+            builtins.unsafeDiscardStringContext host.config.system.build.images.digital-ocean.drvPath
+          )
+        );
 
       devShells = eachSystem (pkgs: {
         default = pkgs.mkShell {

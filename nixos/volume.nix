@@ -36,8 +36,6 @@ in
         options = [
           "noatime"
           "discard"
-          # A volume that was made larger is used whole after the next boot.
-          "x-systemd.growfs"
           optional
           "x-systemd.device-timeout=90s"
         ];
@@ -58,6 +56,26 @@ in
         }
       ) state
     );
+
+    # A volume that was made larger is used whole an hour later. (`x-systemd.growfs` grows it only when it is mounted.)
+    systemd.services.lunchbox-grow-volume = {
+      description = "Use all of the volume at ${mountPoint}";
+      serviceConfig = {
+        Type = "oneshot";
+        # Not every hour a line in the journal that nothing happened.
+        LogLevelMax = "notice";
+        ExecStart = "${config.systemd.package}/lib/systemd/systemd-growfs ${mountPoint}";
+      };
+      unitConfig = {
+        RequiresMountsFor = [ mountPoint ];
+        # Below a missing mount is the root disk.
+        ConditionPathIsMountPoint = mountPoint;
+      };
+    };
+    systemd.timers.lunchbox-grow-volume = {
+      wantedBy = [ "timers.target" ];
+      timerConfig.OnCalendar = "hourly";
+    };
 
     # Without its mounts k3s would begin a new, empty cluster in the folders below them.
     systemd.services.k3s.unitConfig = {

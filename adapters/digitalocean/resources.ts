@@ -91,6 +91,7 @@ export function toVpc(value: unknown): Vpc {
     name: text(from, 'name'),
     region: regionSlug(from.region),
     description: optionalText(from, 'description') ?? '',
+    isDefault: from.default === true,
   };
 }
 

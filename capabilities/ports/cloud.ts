@@ -56,7 +56,7 @@ export interface Cloud {
   action(id: number): Promise<Action>;
 
   vpcs(): Promise<Vpc[]>;
-  createVpc(vpc: Omit<Vpc, 'id'>): Promise<Vpc>;
+  createVpc(vpc: Pick<Vpc, 'name' | 'region' | 'description'>): Promise<Vpc>;
   deleteVpc(id: string): Promise<void>;
 
   firewalls(): Promise<Firewall[]>;

@@ -81,10 +81,11 @@ doctl compute droplet create ${app}-prod --region ${region} --size ${size} \\
   --image ubuntu-24-04-x64 --enable-ipv6 --ssh-keys FINGERPRINT --user-data-file clusters/prod/user-data.yaml
 \`\`\`
 
-When \`/var/log/become-nixos.log\` on it ends with \`done: the next boot is NixOS\`, reboot it. *provision* leaves it alone, as it is not its own, and
+When \`/var/log/become-nixos.log\` on it ends with \`done: the next boot is NixOS\`, reboot it. *provision* does not touch it, and
 what it would write down is yours: \`clusters/prod/droplet.json\` (\`address\`, and of a converted machine \`interfaces\`,
 \`gateway4\`, \`gateway6\`, \`nameservers\`) and, as the console shows it, the host key in \`clusters/prod/known_hosts\`. Then
-\`lunchbox render\`, commit, \`lunchbox host prod switch\`. The workflow *bootstrap* brings the sealing key to a cluster that
+\`lunchbox render\`, commit, \`lunchbox host prod switch\`. Give it the tags \`lunchbox:${app}:prod\` and
+\`lunchbox-ready:${app}:prod\`, and *provision* takes it for the one that serves users. The workflow *bootstrap* brings the sealing key to a cluster that
 *provision* did not make: it wants \`SEALING_KEY\` and \`DEPLOY_SSH_KEY\` in an environment \`prod-bootstrap\`.
 
 ## Every day

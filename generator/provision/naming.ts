@@ -82,6 +82,12 @@ function madePrefix(app: string, environment: string): string {
   return `lunchbox-made:${app}:${environment}:`;
 }
 
+/** Whether provisioning made a droplet, or was told to take it as its own: the environment's tag alone says neither. */
+export function isProvisioned(tags: readonly string[], app: string, environment: string): boolean {
+  const of = new RegExp(`^lunchbox-(?:run|made|prepared|ready|failed):${app}:${environment}(?::|$)`);
+  return tags.some((tag) => of.test(tag));
+}
+
 /** Tags that mean nothing once the droplet that has them is gone. */
 export function isDropletsOwnTag(tag: string): boolean {
   return /^lunchbox-(?:key|run|made):/.test(tag);

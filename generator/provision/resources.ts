@@ -40,6 +40,8 @@ export interface Vpc {
   name: string;
   region: string;
   description: string;
+  /** That of its region: the first one there, which cannot be deleted. */
+  isDefault: boolean;
 }
 
 export interface FirewallRule {

@@ -17,6 +17,7 @@
         };
         digitalOceanImage.compressionMethod = lib.mkDefault "gzip";
       };
-      services.do-agent.enable = lib.mkDefault false;
+      # The image's own module switches it on by a default.
+      services.do-agent.enable = lib.mkOverride 900 false;
     };
 }

@@ -2,6 +2,8 @@
 { config, lib, ... }:
 {
   system.preSwitchChecks.lunchboxHost = ''
+    # While an image is made, no machine runs yet.
+    [ -e /run/booted-system ] || exit 0
     read -r actual < /proc/sys/kernel/hostname
     expected=${lib.escapeShellArg config.lunchbox.hostName}
     if [ "$actual" != "$expected" ] && [ "''${LUNCHBOX_RENAME_FROM:-}" != "$actual" ]; then

@@ -82,9 +82,20 @@ if ! prove "${LUNCHBOX_SECONDS_BEFORE:-30}"; then
 fi
 
 previous=$(readlink -f "$current")
-next=$(nix build --no-link --print-out-paths --no-write-lock-file \
+if ! next=$(nix build --no-link --print-out-paths --no-write-lock-file \
   --override-input nixpkgs "$LUNCHBOX_CHANNEL" \
-  "path:$(readlink -f "$flake")#nixosConfigurations.$LUNCHBOX_ENVIRONMENT.config.system.build.toplevel")
+  "path:$(readlink -f "$flake")#nixosConfigurations.$LUNCHBOX_ENVIRONMENT.config.system.build.toplevel" 2> "$run/build.log"); then
+  cat "$run/build.log" >&2
+  say "building the newest state of $LUNCHBOX_CHANNEL failed: nothing is changed" >&2
+  exit 1
+fi
+cat "$run/build.log" >&2
+# Nix only warns of it, and builds what is locked.
+if [[ $(<"$run/build.log") == *"does not match any input"* ]]; then
+  say "flake.nix has no input \`nixpkgs\` that its hosts follow: updates do not get here. Write:" >&2
+  say '  inputs.nixpkgs.url = "github:NixOS/nixpkgs/…"; inputs.lunchbox.inputs.nixpkgs.follows = "nixpkgs";' >&2
+  exit 1
+fi
 if [ "$next" = "$previous" ]; then
   say "nothing new"
   exit 0

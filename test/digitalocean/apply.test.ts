@@ -384,7 +384,16 @@ describe('what stands in the way', () => {
       updated: 0,
       ...created,
     });
-    world().vpcs.push({ id, name: 'shop-prod', region: 'fra1', description: '', ...created });
+    // What is left is the region's default.
+    world().vpcs.splice(0);
+    world().vpcs.push({
+      id,
+      name: 'shop-prod',
+      region: 'fra1',
+      description: '',
+      isDefault: false,
+      ...created,
+    });
     world().firewalls.push({
       id,
       name: 'shop-prod',
@@ -422,6 +431,26 @@ describe('what stands in the way', () => {
     expect(structuredClone({ ...world(), now: 0, nextId: 0, actions: [], keyLists: [], lastId: 0 })).toEqual(
       before,
     );
+  });
+
+  it('is a droplet that somebody made by hand, until it is said to serve users', async () => {
+    const { droplet } = await lab.apply(wantedFrom());
+    const [ours] = world().droplets;
+    if (!ours) throw new Error('no droplet');
+    // As `doctl compute droplet create --tag-name` leaves it.
+    ours.tags = ['lunchbox:shop:prod'];
+    const { message, remedy } = ((await refused().catch((each) => each)) as UserError).problems[0] ?? {};
+    expect(message).toBe(
+      `droplet shop-prod (${droplet.id}) has the tag \`lunchbox:shop:prod\` and was not made by \`lunchbox provision\`: it is not touched`,
+    );
+    expect(remedy).toContain('`lunchbox-ready:shop:prod`');
+    await expect(lab.apply(wantedFrom('size: s-4vcpu-8gb'))).rejects.toThrow('it is not touched');
+    expect(world().droplets).toEqual([ours]);
+    ours.tags.push('lunchbox-ready:shop:prod');
+    // Two tags of the run that made it have lost their droplet.
+    expect(await steps()).toEqual(['tag.delete', 'tag.delete']);
+    // From then on it is replaced as any other: the new one is ready first.
+    expect(await steps(wantedFrom('size: s-4vcpu-8gb'))).toContain('droplet.create');
   });
 
   it('is a volume or an address that somebody took elsewhere', async () => {

@@ -93,7 +93,13 @@ function whole(...droplets: Droplet[]): Observed {
     droplets,
     project: { id: 'p', name: 'shop', description: 'lunchbox:shop, made by Lunchbox' },
     inProject: [...droplets.map(({ id }) => `do:droplet:${id}`), 'do:volume:v', `do:reservedip:${ADDRESS}`],
-    vpc: { id: 'vpc', name: 'shop-prod', region: 'fra1', description: 'lunchbox:shop:prod' },
+    vpc: {
+      id: 'vpc',
+      name: 'shop-prod',
+      region: 'fra1',
+      description: 'lunchbox:shop:prod',
+      isDefault: false,
+    },
     firewall: {
       id: 'f',
       name: 'shop-prod',

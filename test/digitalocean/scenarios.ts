@@ -38,7 +38,11 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'destroy',
-    prepare: (lab) => lab.apply(SMALL),
+    prepare(lab) {
+      // An account in which somebody has worked before.
+      lab.fake.world.vpcs.push(DEFAULT_VPC);
+      return lab.apply(SMALL);
+    },
     run: (lab) => lab.destroy(SMALL, false),
     async check({ fake: { world } }) {
       expect(left(world)).toEqual({
@@ -46,7 +50,7 @@ export const SCENARIOS: readonly Scenario[] = [
         volumes: 1,
         reservedIps: 1,
         firewalls: 0,
-        vpcs: 0,
+        vpcs: [DEFAULT_VPC.name],
         keys: 0,
         records: 2,
         projects: ['first-project', 'shop'],
@@ -64,7 +68,8 @@ export const SCENARIOS: readonly Scenario[] = [
         volumes: 0,
         reservedIps: 0,
         firewalls: 0,
-        vpcs: 0,
+        // In an empty account it has become the region's default, which cannot be deleted.
+        vpcs: ['shop-prod'],
         keys: 0,
         records: 0,
         projects: ['first-project'],
@@ -73,6 +78,15 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
 ];
+
+const DEFAULT_VPC = {
+  id: 'dddddddd-0000-4000-8000-000000000000',
+  name: 'default-fra1',
+  region: 'fra1',
+  description: '',
+  isDefault: true,
+  created: 0,
+};
 
 /** One droplet that has everything, nothing that is left over, and nothing more to do. */
 async function isWhole(lab: Lab, wanted: Wanted): Promise<void> {
@@ -83,7 +97,7 @@ async function isWhole(lab: Lab, wanted: Wanted): Promise<void> {
     volumes: 1,
     reservedIps: 1,
     firewalls: 1,
-    vpcs: 1,
+    vpcs: ['shop-prod'],
     keys: 1,
     records: 2,
     projects: ['first-project', 'shop'],
@@ -115,7 +129,7 @@ function left(world: World) {
     volumes: world.volumes.length,
     reservedIps: world.reservedIps.length,
     firewalls: world.firewalls.length,
-    vpcs: world.vpcs.length,
+    vpcs: world.vpcs.map(({ name }) => name),
     keys: world.keys.length,
     records: world.records.length,
     projects: world.projects.map(({ name }) => name).sort(),

@@ -118,7 +118,8 @@ describe.skipIf(skip)(
     it('the same prober sees what the shape that people write by hand does to them', async () => {
       const report = await rolledTwice('prod', asWrittenByHand);
       expect(report.failures).toBeGreaterThan(10);
-      expect(report.longestGap).toBeGreaterThan(1000);
+      // Several requests in a row. How many a machine gets through before the old pod is gone is its own affair.
+      expect(report.longestGap).toBeGreaterThan(300);
       expect(report.down).toBe(false);
     });
 

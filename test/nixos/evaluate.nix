@@ -35,6 +35,6 @@ let
       modules = base ++ more;
     }).config;
   plain = evaluate [ ];
-  config = if image then evaluate [ plain.image.modules.digital-ocean ] else plain;
+  config = if image then evaluate [ ./stub/digital-ocean-image.nix plain.image.modules.digital-ocean ] else plain;
 in
 removeAttrs config [ "image" ]

@@ -71,15 +71,24 @@ describe.skipIf(skip)('what the flake offers (not run without Nix)', () => {
   it('is an image for each, without the network of any machine', () => {
     expect(outputs.packages).toEqual({
       'x86_64-linux': {
-        'droplet-image-prod': { hostName: 'shop-prod', network: null },
-        'droplet-image-staging': { hostName: 'shop-staging', network: null },
+        'droplet-image-prod': { hostName: 'shop-prod', network: null, drvPath: 'image of shop-prod' },
+        'droplet-image-staging': {
+          hostName: 'shop-staging',
+          network: null,
+          drvPath: 'image of shop-staging',
+        },
       },
     });
   });
 
-  it('is a check that builds each', () => {
+  it('is a check that builds each, and evaluates its image', () => {
     expect(outputs.checks).toEqual({
-      'x86_64-linux': { 'host-prod': 'system of shop-prod', 'host-staging': 'system of shop-staging' },
+      'x86_64-linux': {
+        'host-prod': 'system of shop-prod',
+        'host-staging': 'system of shop-staging',
+        'image-prod': 'evaluated: image of shop-prod',
+        'image-staging': 'evaluated: image of shop-staging',
+      },
     });
   });
 

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,7 +35,7 @@ describe.skipIf(skip)('the flake of a new repository (not run without Nix)', () 
       `let
         nixpkgs = import ${join(import.meta.dirname, 'stub/nixpkgs.nix')};
         lunchbox = (import ${lunchbox}/flake.nix).outputs { self = lunchbox; inherit nixpkgs; } // { inputs = { inherit nixpkgs; }; };
-        outputs = (import ${folder}/flake.nix).outputs { self = outputs; inherit lunchbox; };
+        outputs = (import ${folder}/flake.nix).outputs { self = outputs; inherit lunchbox nixpkgs; };
       in {
         hosts = builtins.mapAttrs (_: { config, ... }: {
           name = config.networking.hostName;
@@ -51,7 +52,51 @@ describe.skipIf(skip)('the flake of a new repository (not run without Nix)', () 
     expect(hosts).toEqual({
       prod: { name: hostName, flake: expect.stringContaining('flake.nix flake.lock') },
     });
-    expect(packages).toEqual({ 'x86_64-linux': { 'droplet-image-prod': { hostName, network: null } } });
+    expect(packages).toEqual({
+      'x86_64-linux': { 'droplet-image-prod': { hostName, network: null, drvPath: `image of ${hostName}` } },
+    });
     expect(shell).toContain('doctl');
+  });
+
+  it("builds hosts with a newer state of its release, as a host's own security updates do", () => {
+    const at = (...names: string[]) => join(folder, 'updates', ...names);
+    // Two states of nixpkgs, which name what they build.
+    for (const state of ['locked', 'newest']) {
+      cpSync(join(import.meta.dirname, 'stub'), at(state), { recursive: true });
+      const text = readFileSync(at(state, 'nixpkgs.nix'), 'utf8');
+      writeFileSync(at(state, 'nixpkgs.nix'), text.replace('"system of ', `"${state} system of `));
+      writeFileSync(at(state, 'flake.nix'), '{ outputs = _: import ./nixpkgs.nix; }\n');
+    }
+    for (const name of ['flake.nix', 'nixos', 'clusters'])
+      cpSync(join(lunchbox, name), at('lunchbox', name), { recursive: true });
+    cpSync(join(folder, 'clusters'), at('repository/clusters'), { recursive: true });
+    const text = flakeText(ANSWERS)
+      .replace(/github:NixOS\/nixpkgs\/[^"]+/, `path:${at('locked')}`)
+      .replace(/github:acme\/lunchbox\/[^"]+/, `path:${at('lunchbox')}`);
+    writeFileSync(at('repository/flake.nix'), text);
+    const flakes = (...args: string[]) =>
+      spawnSync('nix', ['--store', at('store'), ...args], {
+        encoding: 'utf8',
+        env: { ...process.env, NIX_CONFIG: 'experimental-features = nix-command flakes' },
+      });
+    const repository = `path:${at('repository')}`;
+    const system = (...args: string[]) =>
+      flakes(
+        'eval',
+        '--raw',
+        '--no-write-lock-file',
+        ...args,
+        `${repository}#nixosConfigurations.prod.config.system.build.toplevel`,
+      );
+    expect(flakes('flake', 'lock', repository)).toMatchObject({ status: 0 });
+    const { hostName } = fixture('unprovisioned');
+    expect(system().stdout).toBe(`locked system of ${hostName}`);
+    const updated = system('--override-input', 'nixpkgs', `path:${at('newest')}`);
+    expect(updated.stdout).toBe(`newest system of ${hostName}`);
+    expect(updated.stderr).not.toContain('does not match any input');
+    // What the script on the host looks for where a flake has no such input.
+    expect(system('--override-input', 'nixpkg', `path:${at('newest')}`).stderr).toContain(
+      'does not match any input',
+    );
   });
 });

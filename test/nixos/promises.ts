@@ -339,6 +339,18 @@ export const PROMISES: Record<string, HostPromise> = {
     about: (host) => server(host) && host.volume !== undefined,
     kept: (config) => flags(config).includes('--default-local-storage-path=/srv/data/local-path'),
   },
+  'a volume that was made larger is used whole within an hour, and the root disk is not taken for it': {
+    about: ({ volume }) => volume !== undefined,
+    kept: ({ systemd }) => {
+      const { serviceConfig, unitConfig } = systemd.services['lunchbox-grow-volume'] ?? {};
+      return (
+        serviceConfig?.ExecStart === '/stub/systemd/lib/systemd/systemd-growfs /srv/data' &&
+        same(list(unitConfig?.RequiresMountsFor), ['/srv/data']) &&
+        unitConfig?.ConditionPathIsMountPoint === '/srv/data' &&
+        systemd.timers['lunchbox-grow-volume']?.timerConfig.OnCalendar === 'hourly'
+      );
+    },
+  },
   'without a volume nothing waits for one': {
     about: ({ volume }) => volume === undefined,
     kept: (config) =>

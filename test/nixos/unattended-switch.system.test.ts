@@ -60,7 +60,10 @@ describe.skipIf(!runs && !process.env.LUNCHBOX_REQUIRE_ALL)(
       symlinkSync(at('old'), at('booted'));
       mkdirSync(at('bin'));
       mkdirSync(at('flake'));
-      program(at('bin/nix'), `echo "nix $*" >> ${at('log')}\ncat ${at('built')}`);
+      program(
+        at('bin/nix'),
+        `echo "nix $*" >> ${at('log')}\n[ ! -e ${at('complaint')} ] || cat ${at('complaint')} >&2\ncat ${at('built')}`,
+      );
       program(
         at('bin/nix-env'),
         `test "$1 $3" = "--profile --set"\nln -sfn "$4" "$2"\necho "profile $4" >> ${at('log')}`,
@@ -119,6 +122,28 @@ describe.skipIf(!runs && !process.env.LUNCHBOX_REQUIRE_ALL)(
         'nix build --no-link --print-out-paths --no-write-lock-file --override-input nixpkgs github:NixOS/nixpkgs/nixos-26.05' +
           ` path:${at('flake')}#nixosConfigurations.prod.config.system.build.toplevel`,
       ]);
+    });
+
+    it('fails when updates do not get into what it builds, instead of finding nothing new for ever', async () => {
+      builds('old');
+      writeFileSync(
+        at('complaint'),
+        "warning: the flag '--override-input nixpkgs github:NixOS/nixpkgs/nixos-26.05' does not match any input\n",
+      );
+      const { status, said } = await run();
+      expect(status).toBe(1);
+      expect(said).toContain('flake.nix has no input `nixpkgs` that its hosts follow');
+      expect(said).toContain('lunchbox.inputs.nixpkgs.follows');
+      expect(said).not.toContain('nothing new');
+    });
+
+    it('says why the newest state cannot be built, and changes nothing', async () => {
+      writeFileSync(at('complaint'), "error: attribute 'k3ss' missing\n");
+      const { status, said } = await run();
+      expect(status).toBe(1);
+      expect(said).toContain("attribute 'k3ss' missing");
+      expect(said).toContain('nothing is changed');
+      expect(current()).toBe(at('old'));
     });
 
     it('switches, and says when a reboot is due', async () => {

@@ -11,12 +11,14 @@ export class ManualClock implements Clock {
 
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const sleeper = { until: this.time + milliseconds, wake: resolve };
-      this.sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
+      const wake = () => {
+        signal?.removeEventListener('abort', wake);
         this.sleepers.delete(sleeper);
         resolve();
-      });
+      };
+      const sleeper = { until: this.time + milliseconds, wake };
+      this.sleepers.add(sleeper);
+      signal?.addEventListener('abort', wake);
     });
   }
 
@@ -26,7 +28,6 @@ export class ManualClock implements Clock {
       this.time += 1000;
       for (const sleeper of [...this.sleepers]) {
         if (sleeper.until > this.time) continue;
-        this.sleepers.delete(sleeper);
         sleeper.wake();
         // What it does then, it does over a real connection.
         await new Promise((resolve) => setTimeout(resolve, 60));

@@ -15,6 +15,7 @@ import type { Wanted } from '../wanted.ts';
 import { removal } from './droplet.ts';
 import { isOwnKey } from './keys.ts';
 import { monthlyOf } from './monthly.ts';
+import { vpcRemoval } from './network.ts';
 import { isMarked, takenNames } from './obstacles.ts';
 import type { Plan, Step } from './plan.ts';
 import { addressIn } from './sort-droplets.ts';
@@ -42,9 +43,7 @@ export function makeDestroyPlan(observed: Observed, wanted: Wanted, { withData }
     ...(observed.firewall?.tags.includes(wanted.tag)
       ? [step('firewall.delete', 'delete', 'firewall', name, { id: observed.firewall.id })]
       : []),
-    ...(observed.vpc && isMarked(observed.vpc.description, mark)
-      ? [step('vpc.delete', 'delete', 'vpc', name, { id: observed.vpc.id })]
-      : []),
+    ...(observed.vpc && isMarked(observed.vpc.description, mark) ? [vpcRemoval(observed.vpc)] : []),
     ...observed.keys
       .filter((key) => isOwnKey(key, name))
       .map((key) => step('key.delete', 'delete', 'ssh-key', key.name, { id: key.id })),

@@ -16,7 +16,7 @@ import { imageSteps, outdatedImages } from './image.ts';
 import { keySteps, outdatedKeys } from './keys.ts';
 import { monthlyOf } from './monthly.ts';
 import { firewallStep, vpcStep } from './network.ts';
-import { limitProblems, placeProblems, regionProblems, takenNames } from './obstacles.ts';
+import { handMade, limitProblems, placeProblems, regionProblems, takenNames } from './obstacles.ts';
 import type { Plan, Step } from './plan.ts';
 import { projectSteps } from './project.ts';
 import { recordSteps } from './records.ts';
@@ -36,7 +36,11 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
   const stays = sorted.current !== undefined && sorted.misfits.length === 0;
   const makes = { droplet: !stays && sorted.begun === undefined, address: found === undefined };
   const needsVolume = wanted.volume !== undefined && (makes.droplet || observed.volume === undefined);
-  const strangers = [...takenNames(observed, wanted), ...regionProblems(observed, wanted, found?.address)];
+  const strangers = [
+    ...takenNames(observed, wanted),
+    ...handMade(observed, wanted),
+    ...regionProblems(observed, wanted, found?.address),
+  ];
   const problems = [
     ...strangers,
     ...volumeProblems(observed, wanted),

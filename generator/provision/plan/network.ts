@@ -1,4 +1,5 @@
 import type { Observed } from '../observed.ts';
+import type { Vpc } from '../resources.ts';
 import { ruleLines, type Wanted } from '../wanted.ts';
 import type { Step } from './plan.ts';
 import { step } from './step.ts';
@@ -7,6 +8,15 @@ export function vpcStep({ vpc }: Observed, { name }: Wanted): Step {
   return vpc
     ? step('keep', 'keep', 'vpc', name, { id: vpc.id })
     : step('vpc.create', 'create', 'vpc', name, { reason: 'a private network of its own' });
+}
+
+export function vpcRemoval({ id, name, isDefault }: Vpc): Step {
+  return isDefault
+    ? step('keep', 'keep', 'vpc', name, {
+        id,
+        reason: "is its region's default, which cannot be deleted; it costs nothing",
+      })
+    : step('vpc.delete', 'delete', 'vpc', name, { id });
 }
 
 export function firewallStep({ firewall }: Observed, { name, tag, firewall: wanted }: Wanted): Step {

@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors.ts';
-import { environmentTag, projectMark } from '../naming.ts';
+import { environmentTag, isProvisioned, markTag, projectMark } from '../naming.ts';
 import type { Observed } from '../observed.ts';
 import type { ReservedIp } from '../resources.ts';
 import type { Wanted } from '../wanted.ts';
@@ -20,7 +20,7 @@ export function takenNames(observed: Observed, wanted: Wanted): Problem[] {
   const problems: Problem[] = [];
   for (const droplet of observed.namesakes)
     problems.push(
-      taken('droplet', droplet.id, `Rename it. If it is yours to manage here, give it the tag \`${tag}\`.`),
+      taken('droplet', droplet.id, `Rename it. If it serves ${environment}: ${adoption(droplet.id, wanted)}`),
     );
   if (observed.project && !isMarked(observed.project.description, projectMark(app)))
     problems.push(
@@ -43,6 +43,22 @@ export function takenNames(observed: Observed, wanted: Wanted): Problem[] {
       ),
     );
   return problems;
+}
+
+/** Droplets that somebody made by hand and tagged: nobody can tell whether they serve users. */
+export function handMade({ droplets }: Observed, wanted: Wanted): Problem[] {
+  const { app, environment, tag } = wanted;
+  return droplets
+    .filter(({ tags }) => !isProvisioned(tags, app, environment))
+    .map(({ id, name }) => ({
+      message: `droplet ${name} (${id}) has the tag \`${tag}\` and was not made by \`lunchbox provision\`: it is not touched`,
+      remedy: `If it serves ${environment}: ${adoption(id, wanted)} Otherwise remove it, or take the tag away.`,
+    }));
+}
+
+/** How a droplet becomes the one that serves an environment. */
+function adoption(id: number, { app, environment, tag }: Wanted): string {
+  return `give it the tags \`${tag}\` and \`${markTag('ready', app, environment)}\` (\`doctl compute droplet tag ${id} --tag-name TAG\`), and it is kept as long as its size fits.`;
 }
 
 /** What cannot move between regions. */

@@ -50,7 +50,7 @@ export function volumeSteps(
     ? volume.gib < gib
       ? step('volume.resize', 'change', 'volume', name, {
           id: volume.id,
-          reason: `${volume.gib}Gi → ${gib}Gi; its file system grows when the machine is next switched`,
+          reason: `${volume.gib}Gi → ${gib}Gi; its file system grows by itself within an hour`,
           before: volumeCost(volume.gib),
           after: volumeCost(gib),
         })

@@ -164,13 +164,16 @@ export function answerVpcs(world: World, asked: Asked, base: string): Answer {
     if (!world.catalogue.regions.some(({ slug }) => slug === region)) return invalid('region is not valid');
     const description = textIn(body, 'description');
     if (description.length > 255) return invalid('description is too long');
-    const vpc = { id: randomUUID(), name, region, description, created: world.now() };
+    // The first one in a region becomes its default.
+    const isDefault = !world.vpcs.some((vpc) => vpc.region === region && vpc.isDefault);
+    const vpc = { id: randomUUID(), name, region, description, isDefault, created: world.now() };
     world.vpcs.push(vpc);
     return created({ vpc: vpcView(vpc) });
   }
   const vpc = world.vpcs.find((each) => each.id === id);
   if (!vpc) return notFound();
   if (method === 'DELETE') {
+    if (vpc.isDefault) return refuse(403, 'forbidden', 'Can not delete the default VPC');
     if (world.droplets.some((droplet) => droplet.vpc === id))
       return refuse(403, 'forbidden', 'Can not delete VPC with members');
     world.vpcs.splice(world.vpcs.indexOf(vpc), 1);

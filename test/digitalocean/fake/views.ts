@@ -147,7 +147,7 @@ export function firewallView(world: World, firewall: FakeFirewall) {
   };
 }
 
-export function vpcView({ id, name, region, description, created }: FakeVpc) {
+export function vpcView({ id, name, region, description, isDefault, created }: FakeVpc) {
   return {
     id,
     urn: `do:vpc:${id}`,
@@ -156,7 +156,7 @@ export function vpcView({ id, name, region, description, created }: FakeVpc) {
     region,
     ip_range: '10.114.0.0/20',
     created_at: time(created),
-    default: false,
+    default: isDefault,
   };
 }
 

@@ -58,6 +58,7 @@ export interface FakeVpc {
   name: string;
   region: string;
   description: string;
+  isDefault: boolean;
   created: number;
 }
 

@@ -26,7 +26,13 @@ let
       { modules }:
       let
         config = system modules;
-        image = system (modules ++ [ config.image.modules.digital-ocean ]);
+        image = system (
+          modules
+          ++ [
+            ./digital-ocean-image.nix
+            config.image.modules.digital-ocean
+          ]
+        );
       in
       {
         config = config // {
@@ -35,6 +41,7 @@ let
             images.digital-ocean = {
               inherit (image.networking) hostName;
               inherit (image.lunchbox) network;
+              drvPath = "image of ${image.networking.hostName}";
             };
           };
         };
@@ -67,6 +74,7 @@ let
     // {
       inherit system;
       mkShell = { packages }: packages;
+      writeText = name: text: "${name}: ${text}";
       stdenv.hostPlatform = system;
     };
 in

@@ -6,8 +6,8 @@ import {
   markTag,
   runTag,
 } from '../../../../generator/provision/naming.ts';
-import { imageMark } from '../../../../generator/provision/plan/sort-droplets.ts';
 import type { Step } from '../../../../generator/provision/plan/plan.ts';
+import { imageMark } from '../../../../generator/provision/plan/sort-droplets.ts';
 import type { Droplet } from '../../../../generator/provision/resources.ts';
 import { type Machine, type MachineHooks, type Run, until } from '../run.ts';
 import { needed } from './made-or-found.ts';
