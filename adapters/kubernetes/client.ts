@@ -8,6 +8,7 @@ import {
   type KubernetesObject,
   type Listed,
   type ObjectRef,
+  type PatchOptions,
   type Resource,
   type Selection,
   type WatchEvent,
@@ -29,7 +30,7 @@ const PAGE = 500;
 /** The Kubernetes API, byte for byte: what a manifest holds is sent, what the server holds is returned. */
 export function kubernetesCluster(connection: Connection, options: RetryOptions = {}): Cluster {
   const retry = { ...options, signal: connection.closed };
-  // Everything that is asked here can be asked twice: reads, applying the same object, deleting one by its uid.
+  // Everything that is asked here can be asked twice: reads, applying the same object, whole fields, deleting one by its uid.
   const send = (call: Call): Promise<Answer> => retrying(() => connection.send(call), retry);
   const json = async (call: Call): Promise<JsonObject> => JSON.parse((await send(call)).text) as JsonObject;
   const discovery = new Discovery(send);
@@ -115,6 +116,20 @@ export function kubernetesCluster(connection: Connection, options: RetryOptions 
         what: `replace ${describeRef(ref)}`,
       });
       return JSON.parse(answer.text) as KubernetesObject;
+    },
+    async patch(ref, steps, options: PatchOptions = {}) {
+      const parameters = {
+        fieldManager: FIELD_MANAGER,
+        fieldValidation: 'Strict',
+        dryRun: options.dryRun ? 'All' : undefined,
+      };
+      return json({
+        method: 'PATCH',
+        path: `${objectPath(ref)}${query(parameters)}`,
+        body: JSON.stringify(steps),
+        contentType: 'application/json-patch+json',
+        what: `patch ${describeRef(ref)}`,
+      });
     },
     async delete(ref, { uid, resourceVersion, propagation = 'Background', dryRun }: DeleteOptions) {
       const body = {

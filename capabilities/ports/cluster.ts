@@ -1,3 +1,4 @@
+import type { PatchStep } from '../../generator/deploy/json-patch.ts';
 import type { JsonObject } from '../../generator/manifest.ts';
 
 /** As whom Lunchbox owns fields. */
@@ -36,6 +37,11 @@ export interface ApplyOptions {
   dryRun?: boolean;
   /** Takes fields over from other managers; never by default. */
   force?: boolean;
+}
+
+export interface PatchOptions {
+  /** Everything is checked, and nothing is kept. */
+  dryRun?: boolean;
 }
 
 export interface DeleteOptions {
@@ -91,6 +97,11 @@ export interface Cluster {
   create(resource: Resource, object: KubernetesObject): Promise<KubernetesObject>;
   /** Writes an object in the place of the one of its `resourceVersion`. @throws ApiError `Conflict` when that is another by now */
   replace(resource: Resource, object: KubernetesObject): Promise<KubernetesObject>;
+  /**
+   * Changes an object step by step: all of them or none. With its `resourceVersion` among them, only the object of that
+   * version. @throws ApiError `Conflict` when that is another by now
+   */
+  patch(ref: ObjectRef, steps: readonly PatchStep[], options?: PatchOptions): Promise<KubernetesObject>;
   /** `gone`: it was not there any more, or is another one by now, or of another version than asked for. */
   delete(ref: ObjectRef, options: DeleteOptions): Promise<'deleted' | 'gone'>;
   /** Follows changes until the signal says stop; goes on by itself when the connection ends. */

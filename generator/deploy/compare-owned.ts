@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../manifest.ts';
 import { sameJson } from '../same-json.ts';
 import { isMapping } from '../spec/merge.ts';
+import { keyOfItem } from './fields-v1.ts';
 
 /**
  * What can be said of an object without asking the server to try: `same` is certain, `different` is certain but for
@@ -92,7 +93,7 @@ function compareByKey(
   const taken = new Set<Json>();
   const places: { wanted: number; found: number }[] = [];
   for (const field of fields) {
-    const key = keyOf(field);
+    const key = keyOfItem(field);
     const inner = owned[field];
     if (!key || !isMapping(inner)) return 'doubt';
     const item = desired.find((each) => !taken.has(each) && hasKey(each, key));
@@ -110,16 +111,6 @@ function compareByKey(
 function inSameOrder(places: readonly { wanted: number; found: number }[]): boolean {
   const found = [...places].sort((a, b) => a.wanted - b.wanted).map((place) => place.found);
   return found.every((place, index) => index === 0 || place > (found[index - 1] ?? -1));
-}
-
-/** `k:{"containerPort":8080,"protocol":"TCP"}` */
-function keyOf(field: string): JsonObject | undefined {
-  try {
-    const key: unknown = JSON.parse(field.slice(2));
-    return isMapping(key as Json) ? (key as JsonObject) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What an item leaves out of its key, the server has filled in. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kubernetesCluster } from '../../adapters/kubernetes/client.ts';
 import { Connection } from '../../adapters/kubernetes/connection.ts';
+import { collectionPath } from '../../adapters/kubernetes/paths.ts';
 import { keyOf, ownedKey } from '../../generator/deploy/inventory.ts';
 import { wishesOf } from '../../generator/deploy/plan/live-fields.ts';
 import type { JsonObject } from '../../generator/manifest.ts';
@@ -21,10 +22,10 @@ interface Trial {
   index: number;
 }
 
-/** A delivery that is disturbed: over nothing, over a release, or one that is taken back by itself. */
+/** A delivery that is disturbed: over nothing, over a release or what hands have made, or one that is taken back by itself. */
 interface Scenario {
   name: string;
-  over: 1 | 2 | undefined;
+  over: 1 | 2 | 'hands' | undefined;
   release: 1 | 2 | 3;
   /** What it says when nothing disturbs it. */
   says: string;
@@ -41,7 +42,11 @@ const SCENARIOS: readonly Scenario[] = [
     says: 'the last good release was put back',
     again: 2,
   },
+  { name: 'a take-over', over: 'hands', release: 1, says: 'delivered as release 1', again: 1 },
 ];
+/** Who hands are. */
+const HANDS = 'kubectl-client-side-apply';
+const takingOver = ({ over }: Scenario) => ({ takeOver: over === 'hands' ? [HANDS] : [] });
 /** Every call of every scenario takes some minutes; otherwise every fourth one of all but the first scenario. */
 const EVERY_CALL = process.env.LUNCHBOX_FAULTS === 'all';
 
@@ -68,7 +73,7 @@ describe.skipIf(skip)('a delivery that is disturbed at every single call (not ru
   /** Delivers a release while something goes wrong. @returns what anybody could read of it */
   async function disturbed(
     app: string,
-    release: 1 | 2 | 3,
+    scenario: Scenario,
     proxy: FaultProxy,
     fault?: Trial,
   ): Promise<{ calls: number; said: string }> {
@@ -77,7 +82,9 @@ describe.skipIf(skip)('a delivery that is disturbed at every single call (not ru
     proxy.arm(fault);
     let said: string;
     try {
-      const { text } = await world.deliver(releaseOf(app, release), { timeout: 20_000 }, { cluster });
+      const tree = releaseOf(app, scenario.release);
+      const request = { timeout: 20_000, ...takingOver(scenario) };
+      const { text } = await world.deliver(tree, request, { cluster });
       said = text;
     } catch (error) {
       said = String((error as Error).stack);
@@ -112,12 +119,29 @@ describe.skipIf(skip)('a delivery that is disturbed at every single call (not ru
     return found;
   }
 
+  /** As it is in the release, and more that is in none. */
+  async function makeByHand(data: JsonObject): Promise<void> {
+    const resource = await world.cluster.resource(String(data.apiVersion), String(data.kind));
+    if (!resource) throw new Error(`${data.kind} is not served`);
+    const { namespace, labels, ...metadata } = data.metadata as JsonObject & { namespace?: string };
+    const path = collectionPath(resource, namespace);
+    const body = {
+      ...data,
+      ...(data.kind === 'ConfigMap' ? { data: { ...(data.data as JsonObject), more: 'old' } } : {}),
+      metadata: { ...metadata, labels: { ...(labels as JsonObject), more: 'old' } },
+    };
+    const { status } = await server.call('POST', `${path}?fieldManager=${HANDS}`, JSON.stringify(body));
+    expect(status).toBe(201);
+  }
+
   /** An app as it is before it is disturbed. */
   async function startingPoint({ over }: Scenario): Promise<string> {
     const app = `faults-${++apps}`;
     if (over === undefined) {
       const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: app } };
       await server.call('POST', '/api/v1/namespaces', JSON.stringify(namespace));
+    } else if (over === 'hands') {
+      for (const { data } of releaseOf(app, 1).manifests) await makeByHand(data);
     } else {
       const { text } = await world.deliver(releaseOf(app, over));
       expect(text).toContain('delivered as release 1');
@@ -147,7 +171,7 @@ describe.skipIf(skip)('a delivery that is disturbed at every single call (not ru
   ): Promise<string[]> {
     const app = await startingPoint(scenario);
     const before = await world.store(app).read();
-    const { said } = await disturbed(app, scenario.release, proxy, trial);
+    const { said } = await disturbed(app, scenario, proxy, trial);
     const problems = inventoryProblems(proxy.committed(), before.inventory.map(ownedKey), app);
     if (said.includes(TOKEN)) problems.push('the token was told');
     if (/mistake|TypeError|Cannot read/.test(said)) problems.push('a mistake of ours');
@@ -156,7 +180,7 @@ describe.skipIf(skip)('a delivery that is disturbed at every single call (not ru
     await expireLease(app);
     const final = releaseOf(app, scenario.again);
     try {
-      const again = await world.deliver(final);
+      const again = await world.deliver(final, takingOver(scenario));
       if (!['delivered', 'unchanged'].includes(again.outcome.result)) problems.push(`again: ${again.text}`);
       const { state, inventory } = await world.store(app).read();
       const current = state.releases.find(({ number }) => number === state.current);
@@ -178,9 +202,10 @@ describe.skipIf(skip)('a delivery that is disturbed at every single call (not ru
       const [proxy] = proxies;
       if (!proxy) throw new Error('no proxy');
       const app = await startingPoint(scenario);
-      const { calls, said } = await disturbed(app, scenario.release, proxy);
+      const { calls, said } = await disturbed(app, scenario, proxy);
       expect(said).toContain(scenario.says);
       const wanted = await everything(app);
+      expect(JSON.stringify(wanted)).not.toContain('"more"');
       const step = EVERY_CALL || scenario === SCENARIOS[0] ? 1 : 4;
       const trials: Trial[] = FAULTS.flatMap((kind) =>
         Array.from({ length: Math.ceil(calls / step) }, (_, index) => ({ kind, index: index * step })),
@@ -224,6 +249,12 @@ function inventoryProblems(
     if (path.includes('/namespaces/kube-system/')) continue;
     if (method === 'PATCH') {
       const data = JSON.parse(body) as JsonObject;
+      if (Array.isArray(data)) {
+        const name = path.split('?')[0]?.split('/').at(-1) ?? '';
+        if (![...known].some((line) => line.endsWith(`/${name}`)))
+          problems.push(`${path} was taken over before an inventory named it`);
+        continue;
+      }
       const { apiVersion, kind, metadata } = data as {
         apiVersion: string;
         kind: string;

@@ -42,7 +42,8 @@ export const DELIVERY: Readonly<Record<string, Option>> = {
   'take-over': {
     type: 'list',
     value: 'MANAGER',
-    description: 'A manager whose fields may be taken over, as an error names it',
+    description:
+      'A manager, as an error names it, from whom objects are taken over: what it set and the tree does not have is removed',
   },
   'max-downtime': {
     type: 'string',

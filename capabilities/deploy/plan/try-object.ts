@@ -1,15 +1,30 @@
 import { compareOwned } from '../../../generator/deploy/compare-owned.ts';
 import type { Owned } from '../../../generator/deploy/inventory.ts';
+import { stepsBetween } from '../../../generator/deploy/json-patch.ts';
 import { conflictProblem, conflictsOf, isByHand } from '../../../generator/deploy/plan/conflicts.ts';
 import { immutableProblem, isImmutable, recreateReason } from '../../../generator/deploy/plan/immutable.ts';
 import { liveChanges, wishesOf } from '../../../generator/deploy/plan/live-fields.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
+import {
+  afterTakeOver,
+  appliedAfterTakeOver,
+  otherVersions,
+  type TakeOver,
+  takeOverOf,
+} from '../../../generator/deploy/plan/take-over.ts';
 import { stageOf } from '../../../generator/deploy/stages.ts';
 import type { Problem } from '../../../generator/errors.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
 import { ApiError } from '../../ports/api-error.ts';
-import { type Applied, type Cluster, FIELD_MANAGER, type Resource } from '../../ports/cluster.ts';
+import {
+  type Applied,
+  type Cluster,
+  FIELD_MANAGER,
+  type ObjectRef,
+  type Resource,
+} from '../../ports/cluster.ts';
 import { appliedFields, isDeleting, subjectOf } from './managers.ts';
+import { refOf } from './observe.ts';
 
 /** What is known about an object before it is tried. */
 export interface Trial {
@@ -35,6 +50,10 @@ export interface Tried {
 export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> {
   const { manifest, owned, live } = trial;
   const subject = subjectOf(owned);
+  const stays = otherVersions(live, trial.takeOver, FIELD_MANAGER).map(
+    (version) =>
+      `${subject}: fields of ${version} stay whose they are: they can only be taken over in that version`,
+  );
   const planned = (more: Partial<PlannedObject> & Pick<PlannedObject, 'action'>): Tried => ({
     object: {
       owned,
@@ -47,7 +66,7 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
       ...more,
     },
     problems: [],
-    warnings: [],
+    warnings: stays,
   });
   if (isDeleting(live)) {
     const remedy = 'Wait until it is gone, or see which finalizer holds it: kubectl get -o yaml.';
@@ -56,46 +75,94 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
       warnings: [],
     };
   }
-  if (compareOwned(manifest.data, live, FIELD_MANAGER) === 'same') return planned({ action: 'unchanged' });
-  let takeOver: string[] = [];
-  let applied: Applied;
+  const takes = takeOverOf(live, trial.takeOver, FIELD_MANAGER);
+  if (!takes && compareOwned(manifest.data, live, FIELD_MANAGER) === 'same')
+    return planned({ action: 'unchanged' });
+  let foreseen: Foreseen;
   try {
-    ({ applied, takeOver } = await apply(trial, cluster));
+    foreseen = await foresee(trial, takes, cluster);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const reason = recreateReason(owned.group, owned.kind, error.causes);
     if (reason !== undefined) return planned({ action: 'recreate', reason });
     return { problems: [{ ...problemOf(error, trial), place: placeOf(manifest) }], warnings: [] };
   }
-  const { changes, drift } = liveChanges(live, applied.object, manifest, await trial.last());
+  const { applied, after, takeOver } = foreseen;
+  const { changes, drift } = liveChanges(live, applied, manifest, await trial.last());
+  if (takes) changes.push(...liveChanges(applied, after, manifest, undefined).changes);
   const same = changes.length === 0 && drift.length === 0;
-  const owning = appliedFields(applied.object) === appliedFields(live);
-  const hidden = same && JSON.stringify(wishesOf(live)) !== JSON.stringify(wishesOf(applied.object));
+  const owning = !takes && appliedFields(applied) === appliedFields(live);
+  const hidden = same && JSON.stringify(wishesOf(live)) !== JSON.stringify(wishesOf(after));
   const tried =
     same && owning && !hidden
       ? planned({ action: 'unchanged' })
-      : planned({ action: 'change', changes, drift, takeOver, ...(same ? { ownershipOnly: true } : {}) });
-  return { ...tried, warnings: applied.warnings.map((warning) => `${subject}: ${warning}`) };
+      : planned({
+          action: 'change',
+          changes,
+          drift,
+          takeOver,
+          ...(takes ? { takes } : {}),
+          ...(same ? { ownershipOnly: true } : {}),
+        });
+  return { ...tried, warnings: [...stays, ...foreseen.warnings.map((warning) => `${subject}: ${warning}`)] };
+}
+
+interface Foreseen {
+  /** What applying makes of it as long as everybody owns what they own; as it is where that cannot be said. */
+  applied: JsonObject;
+  /** The same once it was taken over. */
+  after: JsonObject;
+  /** Managers with whom there is a conflict, and whose fields may be taken over. */
+  takeOver: string[];
+  warnings: string[];
 }
 
 /** In dry run; once more with force when every conflict is with somebody whose fields may be taken over. */
-async function apply(
-  { manifest, owned, resource, ours, takeOver }: Trial,
-  cluster: Cluster,
-): Promise<{ applied: Applied; takeOver: string[] }> {
-  const object = withNamespace(manifest, owned, resource);
+async function foresee(trial: Trial, takes: TakeOver | undefined, cluster: Cluster): Promise<Foreseen> {
   try {
-    return { applied: await cluster.apply(resource, object, { dryRun: true }), takeOver: [] };
+    return { ...(await tryApply(trial, takes, false, cluster)), takeOver: [] };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const managers = [...new Set(conflictsOf(error.causes).map(({ manager }) => manager))];
-    const allowed = (manager: string) => takeOver.includes(manager) || (ours && isByHand(manager));
+    const allowed = (manager: string) =>
+      trial.takeOver.includes(manager) || (trial.ours && isByHand(manager));
     if (managers.length === 0 || !managers.every(allowed)) throw error;
-    return {
-      applied: await cluster.apply(resource, object, { dryRun: true, force: true }),
-      takeOver: managers,
-    };
+    return { ...(await tryApply(trial, takes, true, cluster)), takeOver: managers };
   }
+}
+
+async function tryApply(
+  { manifest, owned, resource, live }: Trial,
+  takes: TakeOver | undefined,
+  force: boolean,
+  cluster: Cluster,
+): Promise<Omit<Foreseen, 'takeOver'>> {
+  const object = withNamespace(manifest, owned, resource);
+  const ref = refOf(resource, owned);
+  let applied: Applied;
+  try {
+    applied = await cluster.apply(resource, object, { dryRun: true, ...(force ? { force } : {}) });
+  } catch (error) {
+    if (!takes || !(error instanceof ApiError) || error.status !== 422) throw error;
+    // What goes may be what does not go together with what comes.
+    const left = appliedAfterTakeOver(live, object, takes, FIELD_MANAGER);
+    return { applied: live, after: await tryRewrite(live, left, ref, cluster), warnings: [] };
+  }
+  const after = takes
+    ? await tryRewrite(live, afterTakeOver(applied.object, takes, FIELD_MANAGER), ref, cluster)
+    : applied.object;
+  return { applied: applied.object, after, warnings: applied.warnings };
+}
+
+/** In dry run: an object with what the server fills in where something is gone. */
+async function tryRewrite(
+  live: JsonObject,
+  wanted: JsonObject,
+  ref: ObjectRef,
+  cluster: Cluster,
+): Promise<JsonObject> {
+  const steps = stepsBetween(wishesOf(live), wishesOf(wanted));
+  return steps.length === 0 ? wanted : cluster.patch(ref, steps, { dryRun: true });
 }
 
 /** An object as it is sent: where its manifest states no namespace, it is the default one. */

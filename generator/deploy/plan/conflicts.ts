@@ -34,7 +34,7 @@ export function conflictProblem(subject: string, conflicts: readonly FieldConfli
   return {
     message: sanitize(`${subject} is not ours alone: ${owners.join('; ')}`),
     remedy: sanitize(
-      `Take these fields out of the tree, or take them over from whoever set them: ${managers.map((manager) => `--take-over ${manager}`).join(' ')}`,
+      `Take these fields out of the tree, or take over all that was set in it by them, which removes what the tree does not have (--dry-run shows it): ${managers.map((manager) => `--take-over ${manager}`).join(' ')}`,
     ),
   };
 }

@@ -2,6 +2,7 @@ import type { FieldChange } from '../../diff/change.ts';
 import type { JsonObject, Manifest } from '../../manifest.ts';
 import type { Owned } from '../inventory.ts';
 import type { Stage } from '../stages.ts';
+import type { TakeOver } from './take-over.ts';
 
 /** What a delivery does with an object. `prune` removes what the tree has no more. */
 export type Action = 'create' | 'change' | 'recreate' | 'unchanged' | 'prune';
@@ -21,6 +22,8 @@ export interface PlannedObject {
   drift: FieldChange[];
   /** Managers whose fields are taken over, because somebody allowed it or they are drift. */
   takeOver: string[];
+  /** Whose fields become ours before it is applied, with what that means for it; undefined where nobody's do. */
+  takes?: TakeOver;
   /** Nothing changes but who answers for the fields. */
   ownershipOnly?: boolean;
   /** Why it is made anew instead of changed. */

@@ -36,6 +36,7 @@ describe('conflicts of server-side apply', () => {
     ]);
     expect(message).toBe('ConfigMap shop/a is not ours alone: helm owns .data.x, .data.y; flux owns .data.z');
     expect(remedy).toContain('--take-over helm --take-over flux');
+    expect(remedy).toContain('removes what the tree does not have');
   });
 
   it.each(['kubectl-edit', 'kubectl-client-side-apply', 'kubectl', 'k9s'])(

@@ -40,7 +40,7 @@ export function treeOf(
 
 /** One call to the API that may change something. */
 export interface Write {
-  verb: 'apply' | 'create' | 'replace' | 'delete';
+  verb: 'apply' | 'create' | 'replace' | 'patch' | 'delete';
   subject: string;
 }
 
@@ -141,6 +141,11 @@ function watched(cluster: Cluster): { cluster: Cluster; writes: Write[]; count: 
       replace(resource, object) {
         writes.push({ verb: 'replace', subject: nameOf(resource.kind, object.metadata) });
         return cluster.replace(resource, object);
+      },
+      patch(ref, steps, options) {
+        if (!options?.dryRun) writes.push({ verb: 'patch', subject: nameOf(ref.resource.kind, ref) });
+        else count.reads++;
+        return cluster.patch(ref, steps, options);
       },
       delete(ref, options) {
         writes.push({ verb: 'delete', subject: nameOf(ref.resource.kind, ref) });
