@@ -31,10 +31,11 @@ export async function commitEnvironments(
     .trim();
   const commits = gitCommits(context.root, exec, inputs.token);
   const texts = new Map<string, string | null>();
+  const head = await commits.head();
   for (const environment of environments) {
     const folder = environmentFolder(environment);
     for (const path of files.list(folder)) texts.set(prefix + path, files.read(path) ?? null);
-    for (const path of await committedIn(`${prefix}${folder}`, context.root, exec)) {
+    for (const path of await commits.list(head, `${prefix}${folder}`)) {
       if (!texts.has(path)) texts.set(path, null);
     }
   }
@@ -52,18 +53,6 @@ export async function commitEnvironments(
   }
   context.log(`${outcome.commit} on ${branch}: ${outcome.files.length} files`);
   return outcome;
-}
-
-async function committedIn(folder: string, root: string, exec: Exec): Promise<string[]> {
-  const { stdout } = await exec(
-    'git',
-    ['ls-tree', '-r', '-z', '--name-only', '--full-tree', 'HEAD', folder],
-    { cwd: root },
-  );
-  return stdout
-    .toString('utf8')
-    .split('\0')
-    .filter((path) => path !== '');
 }
 
 /** The branch of the run. A tag or a pull request's merge commit is none. */

@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { Cluster } from '../capabilities/ports/cluster.ts';
 import type { Exec } from '../capabilities/ports/exec.ts';
 import type { ProbeTarget } from '../capabilities/ports/prober.ts';
 import { readHost } from '../generator/deploy/host.ts';
-import { UserError } from '../generator/errors.ts';
 import { kubernetesCluster } from './kubernetes/client.ts';
 import { Connection } from './kubernetes/connection.ts';
 import { pluginToken } from './kubernetes/exec-credential.ts';
-import { type Access, readKubeconfig } from './kubernetes/kubeconfig.ts';
+import { findKubeconfig } from './kubernetes/kubeconfig/files.ts';
+import { type Access, accessOf, type ContextAccess, readKubeconfig } from './kubernetes/kubeconfig.ts';
+import { proxyFromEnvironment } from './kubernetes/proxy/from-environment.ts';
+import { tokenOfFile } from './kubernetes/token-file.ts';
 import { openTunnel } from './ssh/tunnel.ts';
 
 /** How often a line to a droplet is laid anew while a delivery runs. */
@@ -17,6 +16,8 @@ const RECONNECTS = 20;
 
 /** A line that is laid anew takes some seconds. */
 const RETRY = { tries: 8 };
+/** An address that is wrong is told in two seconds; a server that has answered once is waited for. */
+const RETRY_ADDRESS = { ...RETRY, firstTries: 4 };
 
 export interface AccessRequest {
   environment: string;
@@ -51,11 +52,15 @@ export async function accessCluster(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ClusterAccess> {
   if (request.kubeconfig || request.context !== undefined) {
-    const access = readKubeconfig(...kubeconfigOf(request, env), request.context);
-    const connection = connectionTo(access, exec);
+    const access = contextOf(request, env);
+    const { server, context, file } = access;
+    const connection = connectionTo(
+      { ...access, proxy: access.proxy ?? proxyFromEnvironment(server, env) },
+      exec,
+    );
     return {
-      cluster: kubernetesCluster(connection, RETRY),
-      address: new URL(access.server).host,
+      cluster: kubernetesCluster(connection, RETRY_ADDRESS),
+      address: `${new URL(server).host} (context ${context}, of ${file})`,
       via: undefined,
       lost: undefined,
       close: async () => connection.close(),
@@ -76,7 +81,10 @@ export async function accessCluster(
     return {
       cluster: kubernetesCluster(connection, RETRY),
       address: `droplet ${address}`,
-      via: (url) => ({ socketPath: url.startsWith('https:') ? tunnel.httpsSocket : tunnel.httpSocket }),
+      via: (url) => ({
+        socketPath: url.startsWith('https:') ? tunnel.httpsSocket : tunnel.httpSocket,
+        cuts: tunnel.cuts,
+      }),
       lost: tunnel.lost,
       async close() {
         connection.close();
@@ -90,26 +98,20 @@ export async function accessCluster(
 }
 
 function connectionTo(access: Access, exec: Exec): Connection {
-  return access.exec
-    ? new Connection(access, pluginToken(access.exec, access, exec))
-    : new Connection(access);
+  // As kubectl has it: whoever has a token asks no program for one.
+  if (access.exec && access.token === undefined)
+    return new Connection(access, pluginToken(access.exec, access, exec));
+  const { tokenFile, token } = access;
+  return new Connection(access, tokenFile === undefined ? undefined : tokenOfFile(tokenFile, token));
 }
 
-/** The file's name and text: the one that is named, else kubectl's. */
-function kubeconfigOf(
-  { kubeconfig }: AccessRequest,
+/** What the named kubeconfig says, or its text, else kubectl's. */
+function contextOf(
+  { kubeconfig, context }: AccessRequest,
   env: Readonly<Record<string, string | undefined>>,
-): [string, string] {
-  if (kubeconfig && 'text' in kubeconfig) return ['the kubeconfig', kubeconfig.text];
-  const file = kubeconfig?.file ?? env.KUBECONFIG?.split(':')[0] ?? join(homedir(), '.kube/config');
-  try {
-    return [file, readFileSync(file, 'utf8')];
-  } catch {
-    throw new UserError({
-      message: `the kubeconfig ${file} cannot be read`,
-      remedy: 'Check the path after --kubeconfig, and whether you may read it.',
-    });
-  }
+): ContextAccess {
+  if (kubeconfig && 'text' in kubeconfig) return readKubeconfig('the kubeconfig', kubeconfig.text, context);
+  return accessOf(findKubeconfig(kubeconfig?.file, env), context);
 }
 
 function hostOf({ environment, read, host, knownHosts }: AccessRequest) {

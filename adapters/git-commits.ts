@@ -29,6 +29,19 @@ export function gitCommits(root: string, exec: Exec, token: string): Commits {
       const { code, stdout } = await run(['cat-file', 'blob', `${commit}:${path}`]);
       return code === 0 ? stdout.toString('utf8') : undefined;
     },
+    async list(commit, folder) {
+      const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit, folder];
+      return (await text(args)).split('\0').filter((path) => path !== '');
+    },
+    async contains(commit, older) {
+      if (![commit, older].every((name) => /^[0-9a-f]{40,64}$/.test(name))) return undefined;
+      const { code } = await run(['merge-base', '--is-ancestor', older, commit]);
+      if (code === 0) return true;
+      // Where history was cut off, there may be a way that is not seen.
+      return code === 1 && (await text(['rev-parse', '--is-shallow-repository'])) === 'false'
+        ? false
+        : undefined;
+    },
     async make(parent, files, message, author) {
       const folder = mkdtempSync(join(tmpdir(), 'lunchbox-index-'));
       const env = {

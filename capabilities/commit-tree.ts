@@ -1,5 +1,5 @@
 import { UserError } from '../generator/errors.ts';
-import { environmentFolder } from '../generator/tree/paths.ts';
+import { differences, filesOnTop } from './commit-on-top.ts';
 import type { Author, CommitFiles, Commits } from './ports/commits.ts';
 
 export interface CommitInput {
@@ -24,7 +24,8 @@ const TRIES = 5;
 
 /**
  * Commits what differs below `clusters/<env>` onto a branch of the remote and pushes it, never with force. When the
- * branch has moved meanwhile, the commit is made again on top, unless what was rendered from has changed too.
+ * branch has moved meanwhile, the commit is made again on top, unless what was rendered from has changed too, or a newer
+ * release stands there.
  * @param files Texts below those folders now; null for a file that is gone.
  */
 export async function commitTree(
@@ -35,51 +36,20 @@ export async function commitTree(
 ): Promise<CommitOutcome> {
   const start = await commits.head();
   let parent = start;
+  let wanted = files;
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const differing = await differences(files, parent, commits);
+    const differing = await differences(wanted, parent, commits);
     if (differing.size === 0) return { holder: parent, files: [] };
     const commit = await commits.make(parent, differing, input.message, input.author);
     if ((await commits.push(commit, input.branch)) === 'pushed')
       return { commit, holder: commit, files: [...differing.keys()] };
     log(`${input.branch} has moved; trying again on top of it (${attempt} of ${TRIES})`);
     const tip = await commits.tip(input.branch, start);
-    // An earlier try of this very run may have got as far as that.
-    if ((await differences(files, tip.commit, commits)).size === 0) return { holder: tip.commit, files: [] };
-    refuseOvertaken(input, tip.commit, tip.changed);
+    wanted = await filesOnTop({ ...input, start, tip }, files, commits);
     parent = tip.commit;
   }
   throw new UserError({
     message: `${input.branch} moved ${TRIES} times while this run tried to commit`,
     remedy: 'Run it again when it is quieter.',
-  });
-}
-
-async function differences(files: CommitFiles, commit: string, commits: Commits): Promise<CommitFiles> {
-  const differing = new Map<string, string | null>();
-  for (const [path, text] of files) {
-    if (((await commits.textAt(commit, path)) ?? null) !== text) differing.set(path, text);
-  }
-  return differing;
-}
-
-/** What was rendered here may no longer be what the newer commit renders. */
-function refuseOvertaken(
-  { environments, branch, prefix }: CommitInput,
-  tip: string,
-  changed: readonly string[],
-): void {
-  const own = environments.map((name) => `${prefix}${environmentFolder(name)}/`);
-  const others = `${prefix}clusters/`;
-  // Other environments have commits of their own; anything else may be an input of the render.
-  const inputs = changed.filter(
-    (path) => !path.startsWith(others) || own.some((folder) => path.startsWith(folder)),
-  );
-  const [first] = inputs.filter(
-    (path) => /(?:^|\/)lunchbox\.yaml$|\.hbs$/.test(path) || path.startsWith(others),
-  );
-  if (first === undefined) return;
-  throw new UserError({
-    message: `${branch} moved to ${tip.slice(0, 12)}, which changes ${first}: what was rendered here is out of date`,
-    remedy: 'Nothing was committed. The run for the newer commit renders both.',
   });
 }

@@ -1,6 +1,6 @@
 import type { EnvironmentSession } from '../../adapters/environment-session.ts';
 import { githubIssues } from '../../adapters/github/issues.ts';
-import { findDrift } from '../../capabilities/deploy/find-drift.ts';
+import { DeliveryUnderWay, type DriftReport, findDrift } from '../../capabilities/deploy/find-drift.ts';
 import { readStatus } from '../../capabilities/deploy/read-status.ts';
 import { reportDrift } from '../../capabilities/deploy/report/drift.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
@@ -43,7 +43,13 @@ export async function drift(
   { log }: ActionContext,
   github: GitHub | undefined,
 ): Promise<ActionResult> {
-  const report = await findDrift(session, session.store, session.access.cluster);
+  let report: DriftReport;
+  try {
+    report = await findDrift(session, session.store, session.access.cluster);
+  } catch (error) {
+    if (!(error instanceof DeliveryUnderWay)) throw error;
+    return delivering(error.message, log);
+  }
   const { clean, plan, release } = report;
   const text = formatDrift(report, PLAIN);
   logLines(text, log);
@@ -80,5 +86,14 @@ export async function drift(
     // Where an issue tells it, the run itself has done its work.
     failure:
       clean || issue ? undefined : `${session.environment} is not as it was delivered: see the summary`,
+  };
+}
+
+/** Nothing can be said now, which is nobody's fault; the issue stays as it is. */
+function delivering(why: string, log: ActionContext['log']): ActionResult {
+  log(why);
+  return {
+    outputs: { result: 'delivering', digest: '', release: '', downtime: '', plan: '', 'pull-request': '' },
+    summary: fence(`${why}\n`, 'text'),
   };
 }

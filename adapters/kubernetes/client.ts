@@ -29,7 +29,7 @@ const PAGE = 500;
 
 /** The Kubernetes API, byte for byte: what a manifest holds is sent, what the server holds is returned. */
 export function kubernetesCluster(connection: Connection, options: RetryOptions = {}): Cluster {
-  const retry = { ...options, signal: connection.closed };
+  const retry = { ...options, answered: () => connection.answered, signal: connection.closed };
   // Everything that is asked here can be asked twice: reads, applying the same object, whole fields, deleting one by its uid.
   const send = (call: Call): Promise<Answer> => retrying(() => connection.send(call), retry);
   const json = async (call: Call): Promise<JsonObject> => JSON.parse((await send(call)).text) as JsonObject;

@@ -1,11 +1,17 @@
-import type { IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { Agent, type AgentOptions, request } from 'node:https';
+import { isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import { ApiError } from '../../capabilities/ports/api-error.ts';
+import { impersonationHeaders } from './kubeconfig/impersonation.ts';
 import type { Access } from './kubeconfig.ts';
+import { TunnelAgent } from './proxy/tunnel-agent.ts';
 import { refusal } from './refusal.ts';
 
 /** Milliseconds until an answer has begun, and between two pieces of it. */
 const TIMEOUT = 30_000;
+/** Milliseconds until somebody takes a connection: whoever does not by then is not there. */
+const CONNECT_TIMEOUT = 10_000;
 /** A server that sends more than this is not asked for what we ask. */
 const LARGEST = 64 * 2 ** 20;
 
@@ -42,25 +48,35 @@ export class Connection {
 
   /** Milliseconds until an answer has to begin. */
   private readonly timeout: number;
+  private readonly connectTimeout: number;
+  private readonly impersonation: Record<string, string | string[]>;
+  private hasAnswered = false;
   private readonly closing = new AbortController();
 
   constructor(
     access: Access,
     token: () => Promise<string | undefined> = async () => access.token,
     timeout: number = TIMEOUT,
+    connectTimeout: number = CONNECT_TIMEOUT,
   ) {
     this.access = access;
     this.token = token;
     this.timeout = timeout;
-    const { ca, certificate, key, serverName } = access;
+    this.connectTimeout = connectTimeout;
+    this.impersonation = access.impersonation ? impersonationHeaders(access.impersonation) : {};
+    const { ca, certificate, key, serverName, proxy, server } = access;
     const trust = {
       ...(ca === undefined ? {} : { ca }),
       ...(certificate === undefined ? {} : { cert: certificate }),
       ...(key === undefined ? {} : { key }),
-      ...(serverName === undefined ? {} : { servername: serverName }),
+      ...(serverName === undefined ? {} : expecting(serverName)),
     };
-    this.agent = new Agent({ keepAlive: true, maxSockets: 8, ...trust });
-    this.watching = new Agent(trust);
+    const agent = (options: AgentOptions) =>
+      proxy === undefined
+        ? new Agent({ ...options, ...trust })
+        : new TunnelAgent({ proxy, server, timeout: connectTimeout }, { ...options, ...trust });
+    this.agent = agent({ keepAlive: true, maxSockets: 8 });
+    this.watching = agent({});
   }
 
   /** The whole answer, whatever its status below 400. @throws ApiError */
@@ -87,6 +103,8 @@ export class Connection {
   async open(call: Call): Promise<IncomingMessage> {
     const token = await this.token();
     const url = new URL(this.access.server + call.path);
+    // Bytes: before a text, Node would write the headers in the encoding of that text.
+    const body = call.body === undefined ? undefined : Buffer.from(call.body, 'utf8');
     return new Promise((resolve, reject) => {
       const sent = request(
         url,
@@ -97,27 +115,39 @@ export class Connection {
           headers: {
             accept: call.accept ?? 'application/json',
             'user-agent': 'lunchbox',
-            ...(call.body === undefined
+            ...(body === undefined
               ? {}
               : {
                   'content-type': call.contentType ?? 'application/json',
-                  'content-length': Buffer.byteLength(call.body),
+                  'content-length': body.length,
                 }),
             ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+            ...this.impersonation,
           },
           ...(call.signal ? { signal: call.signal } : {}),
         },
         (response) => {
+          this.hasAnswered = true;
           if (call.timeout !== undefined) sent.setTimeout(call.timeout);
           resolve(response);
         },
       );
-      sent.setTimeout(this.timeout, () =>
-        sent.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
-      );
+      sent.setTimeout(this.timeout, () => sent.destroy(coded('ETIMEDOUT')));
+      sent.once('socket', (socket) => this.limitConnecting(socket, sent));
       sent.once('error', (error) => reject(unanswered(call, error)));
-      sent.end(call.body);
+      sent.end(body);
     });
+  }
+
+  /** Whether the server has ever answered. */
+  get answered(): boolean {
+    return this.hasAnswered;
+  }
+
+  private limitConnecting(socket: Socket, sent: ClientRequest): void {
+    if (!socket.connecting) return;
+    const timer = setTimeout(() => sent.destroy(coded('ERR_CONNECT_TIMEOUT')), this.connectTimeout);
+    for (const end of ['connect', 'close']) socket.once(end, () => clearTimeout(timer));
   }
 
   /** Aborted when it is closed: nothing is worth another try from then on. */
@@ -132,6 +162,17 @@ export class Connection {
   }
 }
 
+/** The name that a certificate has to be for. TLS cannot ask for an address by name, but its certificate is checked alike. */
+function expecting(name: string): ConnectionOptions {
+  return isIP(name) === 0
+    ? { servername: name }
+    : { servername: '', checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate) };
+}
+
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
 function unanswered({ what }: Call, error: unknown): ApiError {
   const { code, message } = error as NodeJS.ErrnoException;
   const reason = code ?? 'no answer';
@@ -143,6 +184,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens at the address of the API server',
   ECONNRESET: 'the connection was cut',
   ETIMEDOUT: 'no answer in time',
+  ERR_CONNECT_TIMEOUT: 'nobody takes a connection at the address of the API server',
+  EHOSTUNREACH: 'no way leads to the address of the API server',
+  ENETUNREACH: 'no way leads to the address of the API server',
+  EAI_AGAIN: 'nobody says where the name of the API server leads: DNS does not answer',
+  EPROTO: 'what answers at the address of the API server does not speak TLS, or refuses it',
   ENOENT: 'the line to the API server is down',
   ENOTFOUND: 'the name of the API server leads nowhere',
   EPIPE: 'the connection was cut',

@@ -38,11 +38,16 @@ export function ask(target: ProbeTarget, timeout: number, ca?: string): Promise<
 function optionsFor(url: URL, { via }: ProbeTarget, tls: object): RequestOptions {
   return {
     ...tls,
-    ...(via ?? { host: bare(url.hostname), port: url.port || (url.protocol === 'https:' ? 443 : 80) }),
+    ...wayTo(url, via),
     path: `${url.pathname}${url.search}`,
     headers: { host: url.host, 'user-agent': 'lunchbox-prober', accept: '*/*' },
     agent: false,
   };
+}
+
+function wayTo(url: URL, via: ProbeTarget['via']): RequestOptions {
+  if (!via) return { host: bare(url.hostname), port: url.port || (url.protocol === 'https:' ? 443 : 80) };
+  return 'socketPath' in via ? { socketPath: via.socketPath } : via;
 }
 
 /** The identity is that of the URL, wherever the connection leads; Node takes the server name from the Host header. */

@@ -1,6 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { Prober, ProbeTarget } from '../../capabilities/ports/prober.ts';
-import { type ProbeReport, type ProbeSample, probeReport } from '../../generator/deploy/downtime.ts';
+import {
+  type Cut,
+  type ProbeReport,
+  type ProbeSample,
+  probeReport,
+} from '../../generator/deploy/downtime.ts';
 import { ask } from './ask.ts';
 
 /** Requests to one target that may wait for their answers at the same time. */
@@ -34,7 +39,8 @@ function keepAsking(
   let timer: NodeJS.Timeout | undefined;
   let report: Promise<ProbeReport> | undefined;
   const send = async (sent: number) => {
-    samples.push({ sent, answer: await ask(target, timeout, ca) });
+    const answer = await ask(target, timeout, ca);
+    samples.push({ sent, ended: now(), answer });
   };
   const tick = (due: number) => {
     const sent = now();
@@ -52,7 +58,19 @@ function keepAsking(
   return () => {
     clearTimeout(timer);
     const ended = now();
-    report ??= Promise.all(waiting).then(() => probeReport({ url: target.url, samples, interval, ended }));
+    report ??= Promise.all(waiting).then(() =>
+      probeReport({ url: target.url, samples, interval, ended, cuts: cutsOf(target, start) }),
+    );
     return report;
   };
+}
+
+/** In milliseconds since the prober started. */
+function cutsOf({ via }: ProbeTarget, start: number): Cut[] {
+  const cuts = via && 'socketPath' in via ? (via.cuts ?? []) : [];
+  return cuts.map(({ from, noticed, until = Number.POSITIVE_INFINITY }) => ({
+    from: from - start,
+    noticed: noticed - start,
+    until: until - start,
+  }));
 }

@@ -4,6 +4,11 @@ import { isHostAddress, isPort, isUserName } from '../../generator/deploy/host.t
 import { type Problem, UserError } from '../../generator/errors.ts';
 import type { SshTarget } from './failure.ts';
 
+/** Seconds after which an idle line is asked for a sign of life, and how many may be missing. */
+const ALIVE = { interval: 5, count: 3 };
+/** Milliseconds for which a line may have been dead before that is noticed. */
+export const SILENCE = (ALIVE.count + 1) * ALIVE.interval * 1000;
+
 /** Where things lie on this side. */
 export interface SshPaths {
   knownHosts: string;
@@ -101,8 +106,8 @@ function connection(
     ...more,
     ConnectTimeout: String(connectTimeout),
     ConnectionAttempts: '1',
-    ServerAliveInterval: '5',
-    ServerAliveCountMax: '3',
+    ServerAliveInterval: String(ALIVE.interval),
+    ServerAliveCountMax: String(ALIVE.count),
     EscapeChar: 'none',
     // Which step failed, and what the server showed, is said at this level alone.
     LogLevel: 'DEBUG1',

@@ -1,11 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Tunnel, TunnelRequest } from '../../capabilities/ports/tunnel.ts';
+import type { LineCut, Tunnel, TunnelRequest } from '../../capabilities/ports/tunnel.ts';
 import { readKnownHosts } from '../../generator/deploy/known-hosts.ts';
 import type { UserError } from '../../generator/errors.ts';
 import { apiAnswers } from './api-answers.ts';
-import { checkRequest, sshArguments, type TunnelPaths } from './arguments.ts';
+import { checkRequest, SILENCE, sshArguments, type TunnelPaths } from './arguments.ts';
 import { SshFailure, whyLost, whyNoApi } from './failure.ts';
 import { makePrivateFolder, type PrivateFolder } from './private-folder.ts';
 import { keyText } from './private-key.ts';
@@ -65,12 +66,14 @@ export async function openTunnel(request: TunnelRequest, options: TunnelOptions 
     throw error;
   }
   const { kubeconfig } = session;
+  const cuts: LineCut[] = [];
   const watched = keepOpen();
   return {
     kubeconfig,
     apiSocket: paths.apiSocket,
     httpsSocket: paths.httpsSocket,
     httpSocket: paths.httpSocket,
+    cuts,
     lost: lost.signal,
     async close() {
       closing.abort();
@@ -85,6 +88,9 @@ export async function openTunnel(request: TunnelRequest, options: TunnelOptions 
       const { log, ended } = session;
       await ended;
       if (closing.signal.aborted) return;
+      const noticed = performance.now();
+      const cut: LineCut = { from: noticed - SILENCE, noticed, until: undefined };
+      cuts.push(cut);
       const reason = whyLost(request, log);
       session = undefined;
       if (left <= 0) return giveUp(reason);
@@ -95,6 +101,7 @@ export async function openTunnel(request: TunnelRequest, options: TunnelOptions 
         if (!closing.signal.aborted) giveUp(error);
         return;
       }
+      cut.until = performance.now();
       // Closed in the very moment in which it stood again.
       if (closing.signal.aborted) await (session as Session).end();
       else onReopen();

@@ -95,6 +95,9 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
       name: store.name,
       holder: request.holder,
       purpose: `delivery of ${tree.revision.slice(0, 12) || tree.digest.slice(0, 19)} by ${request.by}`,
+      fences: () => store.fence(),
+      signal: ports.signal,
+      waiting: (text) => report({ type: 'note', text }),
     },
     cluster,
     clock,
@@ -179,7 +182,7 @@ async function deliverLocked(
   try {
     await applyAndProve({ plan, tree, key, users }, delivery);
     downtime = (await users?.end()) ?? [];
-    users?.judge(downtime);
+    users?.judge(downtime, delivery);
   } catch (error) {
     downtime = (await users?.end().catch(() => undefined)) ?? downtime;
     const problems = told(error);

@@ -46,7 +46,15 @@ function remedyOf({ status, reason, transient }: ApiError): string {
     return 'See that the kubeconfig is the one of this cluster, and that the clocks are right; k3s renews its certificates when it is restarted.';
   if (reason === 'ECONNREFUSED' || reason === 'ENOTFOUND')
     return 'See that the cluster runs, and that the address is the right one.';
+  if (reason.startsWith('ERR_PROXY'))
+    return '`proxy-url` of the kubeconfig names the proxy, else HTTPS_PROXY does, and NO_PROXY what is reached without: see that it is the right one, and that it may lead there.';
+  if (UNREACHABLE.has(reason))
+    return 'See that the cluster runs, that the address is the right one, and that no firewall, and no VPN that is off, stands between.';
+  if (/^EPROTO|^ERR_SSL/.test(reason))
+    return 'See that the address is that of the API server, and that the credential is one of this cluster.';
   if (transient)
     return 'It could not be reached, or was busy, for too long: try again when it answers. Nothing is lost.';
   return 'See what it says, mend it, and try again.';
 }
+
+const UNREACHABLE = new Set(['ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN']);

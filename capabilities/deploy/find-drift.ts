@@ -4,6 +4,7 @@ import { type DeliveredRelease, releaseNumbered } from '../../generator/deploy/s
 import { UserError } from '../../generator/errors.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { restoring } from './kept.ts';
+import type { LockState } from './lock.ts';
 import { makePlan } from './plan/make-plan.ts';
 import type { StateStore } from './state/store.ts';
 import { type DesiredTree, readArchive } from './tree.ts';
@@ -17,12 +18,24 @@ export interface DriftReport {
   pending: boolean;
 }
 
-/** Compares the cluster with the release that runs. Nothing is changed. @throws UserError when nothing was delivered yet */
+/** What differs while something is delivered says nothing. */
+export class DeliveryUnderWay extends UserError {
+  constructor(why: string) {
+    super({ message: why, remedy: 'Ask again when it is done.' });
+  }
+}
+
+/**
+ * Compares the cluster with the release that runs. Nothing is changed.
+ * @throws DeliveryUnderWay, and UserError when nothing was delivered yet
+ */
 export async function findDrift(
   like: Pick<DesiredTree, 'app' | 'environment' | 'certificate'>,
   store: StateStore,
   cluster: Cluster,
 ): Promise<DriftReport> {
+  const before = await store.lock();
+  refuseDuring(before);
   const { state, inventory } = await store.read();
   const release = releaseNumbered(state, state.current);
   if (!release)
@@ -43,6 +56,15 @@ export async function findDrift(
     },
     cluster,
   );
+  const after = await store.lock();
+  refuseDuring(after);
+  if (after.fence !== before.fence)
+    throw new DeliveryUnderWay('a delivery was made meanwhile: what differed may have been its own work');
   const clean = plan.objects.every(({ action, ownershipOnly }) => action === 'unchanged' || ownershipOnly);
   return { release, plan, clean, pending: state.pending !== undefined };
+}
+
+function refuseDuring({ purpose }: LockState): void {
+  if (purpose === undefined) return;
+  throw new DeliveryUnderWay(`${purpose} is running: what differs now is its own work`);
 }

@@ -7,6 +7,8 @@ import type { Cluster, KubernetesObject, Resource } from '../ports/cluster.ts';
 
 /** Seconds for which a delivery is believed to live after it was last heard of. */
 const DURATION = 60;
+/** Milliseconds between two looks at a lease that nobody seems to keep. */
+const LOOK = 5_000;
 /** Milliseconds between two signs of life. */
 const RENEWAL = 15_000;
 /** Milliseconds after a sign of life within which nobody can have taken over. */
@@ -19,6 +21,12 @@ export interface LockRequest {
   holder: string;
   /** For whoever comes second: `deploy of 1a2b3c4 by acme/shop run 17`. */
   purpose: string;
+  /** The highest fence that is remembered elsewhere: asked when there is no lease, which somebody may have deleted. */
+  fences?: () => Promise<number>;
+  /** Gives up waiting. */
+  signal?: AbortSignal;
+  /** Told why it takes a minute. */
+  waiting?: (text: string) => void;
 }
 
 export interface Lock {
@@ -34,7 +42,7 @@ export interface Lock {
   release(newest?: string): Promise<void>;
 }
 
-/** The lease as we last wrote it, and when that was: milliseconds since 1970. */
+/** The lease as we last wrote it, and when that was begun: milliseconds since 1970. */
 interface Life {
   heard: number;
   lease: KubernetesObject;
@@ -66,7 +74,8 @@ const NEWEST = 'lunchbox.dev/newest-revision';
 const PURPOSE = 'lunchbox.dev/purpose';
 
 /**
- * One delivery for an environment at a time, by a Lease in the cluster: it outlives whoever holds it by a minute at most.
+ * One delivery for an environment at a time, by a Lease in the cluster. It outlives whoever holds it by a minute, and by
+ * another one in which the next delivery sees for itself that nobody keeps it.
  * @throws UserError naming who holds it
  */
 export async function acquireLock(request: LockRequest, cluster: Cluster, clock: Clock): Promise<Lock> {
@@ -80,7 +89,7 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
   const abort = new AbortController();
   const renewing = new AbortController();
   const fence = whole(at(lease, 'spec', 'leaseTransitions')) ?? 0;
-  const life: Life = { heard: clock.now().getTime(), lease };
+  const life: Life = { heard: renewedAt(lease), lease };
   const done = renew(resource, cluster, clock, renewing.signal, life).catch((error: unknown) =>
     abort.abort(error instanceof ApiError ? new LockLost(error) : error),
   );
@@ -93,7 +102,8 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
       // A process that was stopped for a while does not know what happened meanwhile.
       if (clock.now().getTime() < life.heard + CERTAIN) return;
       const there = await cluster.get({ resource, namespace: request.namespace, name: request.name });
-      if (whole(at(there, 'spec', 'leaseTransitions')) === fence) return;
+      const same = whole(at(there, 'spec', 'leaseTransitions')) === fence;
+      if (same && text(at(there, 'spec', 'holderIdentity')) === request.holder) return;
       abort.abort(new LockLost());
       throw new LockLost();
     },
@@ -105,6 +115,30 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
   };
 }
 
+/** What a look at a lock tells. */
+export interface LockState {
+  /** As long as it stays the same, nobody has taken the lock. */
+  fence: number;
+  /** The purpose of whoever has it and is not known to be dead. */
+  purpose: string | undefined;
+}
+
+/** Looks at a lock without taking it. */
+export async function lookAtLock(
+  { namespace, name }: Pick<LockRequest, 'namespace' | 'name'>,
+  cluster: Cluster,
+  clock: Clock,
+): Promise<LockState> {
+  const resource = await cluster.resource('coordination.k8s.io/v1', 'Lease');
+  const lease = resource && (await cluster.get({ resource, namespace, name }));
+  // Clocks differ: only who has been silent for twice as long as that is allowed is dead for sure.
+  const alive = lease && isHeld(lease, '') && clock.now().getTime() - renewedAt(lease) < 2 * DURATION * 1000;
+  return {
+    fence: whole(at(lease, 'spec', 'leaseTransitions')) ?? 0,
+    purpose: alive ? purposeOf(lease) : undefined,
+  };
+}
+
 async function take(
   request: LockRequest,
   resource: Resource,
@@ -113,10 +147,15 @@ async function take(
 ): Promise<KubernetesObject> {
   const { namespace, name } = request;
   for (let attempt = 0; ; attempt++) {
-    const there = await cluster.get({ resource, namespace, name });
-    if (there && !isFree(there, clock) && text(at(there, 'spec', 'holderIdentity')) !== request.holder)
-      throw held(there, clock);
-    const wanted = leaseOf(request, there, clock.now());
+    const first = await cluster.get({ resource, namespace, name });
+    const there =
+      first && isHeld(first, request.holder)
+        ? await untilAbandoned(first, request, resource, cluster, clock)
+        : first;
+    const before = there
+      ? (whole(at(there, 'spec', 'leaseTransitions')) ?? 0)
+      : ((await request.fences?.()) ?? 0);
+    const wanted = leaseOf(request, there, before, clock.now());
     try {
       return await (there ? cluster.replace(resource, wanted) : cluster.create(resource, wanted));
     } catch (error) {
@@ -131,9 +170,9 @@ async function take(
 function leaseOf(
   { namespace, name, holder, purpose }: LockRequest,
   there: KubernetesObject | undefined,
+  before: number,
   now: Date,
 ): KubernetesObject {
-  const before = whole(at(there, 'spec', 'leaseTransitions')) ?? 0;
   const mine = text(at(there, 'spec', 'holderIdentity')) === holder;
   const version = text(at(there, 'metadata', 'resourceVersion'));
   return {
@@ -155,22 +194,57 @@ function leaseOf(
   };
 }
 
-/** Whether nobody holds it, or whoever did has not been heard of for too long. */
-function isFree(lease: JsonObject, clock: Clock): boolean {
-  if (!text(at(lease, 'spec', 'holderIdentity'))) return true;
-  const renewed = Date.parse(text(at(lease, 'spec', 'renewTime')) ?? '');
-  const seconds = whole(at(lease, 'spec', 'leaseDurationSeconds')) ?? DURATION;
-  return Number.isNaN(renewed) || clock.now().getTime() > renewed + seconds * 1000;
+/** Whether somebody else has it, dead or alive. */
+function isHeld(lease: JsonObject, holder: string): boolean {
+  return ![undefined, '', holder].includes(text(at(lease, 'spec', 'holderIdentity')));
 }
 
-function held(lease: JsonObject, clock: Clock): UserError {
-  const since = Date.parse(text(at(lease, 'spec', 'acquireTime')) ?? '');
-  const renewed = Date.parse(text(at(lease, 'spec', 'renewTime')) ?? '');
+/** By the clock of whoever holds it: milliseconds since 1970. */
+function renewedAt(lease: JsonObject): number {
+  return Date.parse(text(at(lease, 'spec', 'renewTime')) ?? '');
+}
+
+/**
+ * Waits until a lease has not changed for as long as it is believed in. Its times are of another machine's clock, so they
+ * are only believed when they say that somebody lives.
+ * @returns the lease as it is then; undefined when it was deleted
+ * @throws UserError when somebody lives
+ */
+async function untilAbandoned(
+  lease: KubernetesObject,
+  { namespace, name, holder, signal, waiting }: LockRequest,
+  resource: Resource,
+  cluster: Cluster,
+  clock: Clock,
+): Promise<KubernetesObject | undefined> {
+  const seconds = whole(at(lease, 'spec', 'leaseDurationSeconds')) ?? DURATION;
+  const silence = (clock.now().getTime() - renewedAt(lease)) / 1000;
+  if (silence <= seconds) throw held(lease, clock);
+  waiting?.(
+    `${purposeOf(lease)} has given no sign of life${Number.isNaN(silence) ? '' : ` for ${Math.round(silence)} s`}: its lock ends when it gives none for another ${seconds} s`,
+  );
+  for (let left = seconds * 1000; left > 0; left -= LOOK) {
+    await clock.sleep(Math.min(left, LOOK), signal);
+    signal?.throwIfAborted();
+    const there = await cluster.get({ resource, namespace, name });
+    if (!there || !isHeld(there, holder)) return there;
+    const version = (object: KubernetesObject) => text(at(object, 'metadata', 'resourceVersion'));
+    if (version(there) !== version(lease)) throw held(there, clock, 'just now');
+  }
+  return lease;
+}
+
+function purposeOf(lease: JsonObject): string {
+  return text(at(lease, 'metadata', 'annotations', PURPOSE)) ?? 'another delivery';
+}
+
+/** @param heard When it gave a sign of life, where that was seen */
+function held(lease: JsonObject, clock: Clock, heard?: string): UserError {
   const ago = (time: number) => `${Math.max(0, Math.round((clock.now().getTime() - time) / 1000))} s ago`;
-  const purpose = text(at(lease, 'metadata', 'annotations', PURPOSE)) ?? 'another delivery';
+  const began = `it began ${ago(Date.parse(text(at(lease, 'spec', 'acquireTime')) ?? ''))} and`;
   return new UserError({
-    message: `${purpose} is running: it began ${ago(since)} and gave a sign of life ${ago(renewed)}`,
-    remedy: `Wait until it is done. If it is dead, its lock ends ${DURATION} s after its last sign of life.`,
+    message: `${purposeOf(lease)} is running: ${heard ? 'it' : began} gave a sign of life ${heard ?? ago(renewedAt(lease))}`,
+    remedy: `Wait until it is done. If it is dead, what is delivered ${DURATION} s after its last sign of life takes its lock over, after another ${DURATION} s.`,
   });
 }
 
@@ -188,7 +262,8 @@ async function renew(
     try {
       const spec = { ...(life.lease.spec as JsonObject), renewTime: microTime(clock.now()) };
       life.lease = await cluster.replace(resource, { ...life.lease, spec });
-      life.heard = clock.now().getTime();
+      // Whoever watches may have seen it before its answer was here.
+      life.heard = renewedAt(life.lease);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 409 || error.status === 404) {

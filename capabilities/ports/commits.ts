@@ -18,6 +18,10 @@ export interface Commits {
   head(): Promise<string>;
   /** Text of a file in a commit; undefined when there is none. */
   textAt(commit: string, path: string): Promise<string | undefined>;
+  /** Paths of all files below a folder in a commit. */
+  list(commit: string, folder: string): Promise<string[]>;
+  /** Whether a commit is another one, or descends from it; undefined when this clone cannot tell. */
+  contains(commit: string, older: string): Promise<boolean | undefined>;
   /** Makes a commit with these files on top of a parent. */
   make(parent: string, files: CommitFiles, message: string, author: Author): Promise<string>;
   /** Pushes, never with force. `moved`: somebody else was faster. @throws UserError when the remote refuses */

@@ -1,4 +1,5 @@
 import type { ProbeReport } from '../../generator/deploy/downtime.ts';
+import type { LineCut } from './tunnel.ts';
 
 export type { ProbeReport } from '../../generator/deploy/downtime.ts';
 
@@ -6,7 +7,14 @@ export interface ProbeTarget {
   /** As users ask for it: `https://shop.example/`. */
   url: string;
   /** Where to connect instead of where DNS leads: an ingress controller behind a tunnel. */
-  via?: { host: string; port: number } | { socketPath: string } | undefined;
+  via?:
+    | { host: string; port: number }
+    | {
+        socketPath: string;
+        /** When the line behind it was cut: what comes to nothing then is no failure of whoever is asked. */
+        cuts?: readonly LineCut[];
+      }
+    | undefined;
   /** Takes any certificate: one of a test authority, or none issued yet. */
   insecure?: boolean | undefined;
 }

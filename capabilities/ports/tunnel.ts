@@ -25,6 +25,15 @@ export interface TunnelRequest {
   reconnects?: number | undefined;
 }
 
+/** When a line was cut. Times in milliseconds of `performance.now()`. */
+export interface LineCut {
+  /** Until when it carried for sure: a line that only falls silent is found out later. */
+  from: number;
+  noticed: number;
+  /** When it stood again; undefined as long as it does not. */
+  until: number | undefined;
+}
+
 /** An open line to a droplet. */
 export interface Tunnel {
   /** As the droplet gave it; holds credentials. */
@@ -33,6 +42,8 @@ export interface Tunnel {
   readonly apiSocket: string;
   readonly httpsSocket: string;
   readonly httpSocket: string;
+  /** Every time that it was cut until now. */
+  readonly cuts: readonly LineCut[];
   /** Aborted when the line is gone for good without having been closed; its reason is a UserError. */
   readonly lost: AbortSignal;
   /** Ends the line and removes everything that it left on disk; does no harm twice. */

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../manifest.ts';
 import { sameJson } from '../same-json.ts';
 import { isMapping } from '../spec/merge.ts';
 import { keyOfItem } from './fields-v1.ts';
+import { appliedBy } from './managed-fields.ts';
 
 /**
  * What can be said of an object without asking the server to try: `same` is certain, `different` is certain but for
@@ -26,19 +27,10 @@ export function compareOwned(desired: JsonObject, live: JsonObject, manager: str
   const own = named(metadata, IDENTITY_METADATA);
   if (Object.keys(own).length > 0) rest.metadata = own;
   else delete rest.metadata;
-  const owned = fieldsOf(live, manager);
+  const owned = appliedBy(live, manager);
   // Who wants nothing but that it is there owns nothing of it.
   if (owned === undefined) return Object.keys(rest).length === 0 ? 'same' : 'different';
   return compareMapping(owned, rest, live);
-}
-
-/** The fields that the manager has applied; undefined when it has never applied this object. */
-function fieldsOf({ metadata }: JsonObject, manager: string): JsonObject | undefined {
-  const entries = isMapping(metadata) && Array.isArray(metadata.managedFields) ? metadata.managedFields : [];
-  const entry = entries
-    .filter(isMapping)
-    .find((each) => each.manager === manager && each.operation === 'Apply' && !each.subresource);
-  return entry && isMapping(entry.fieldsV1) ? entry.fieldsV1 : undefined;
 }
 
 function compareMapping(owned: JsonObject, desired: JsonObject, live: Json | undefined): Verdict {

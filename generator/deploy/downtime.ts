@@ -10,7 +10,19 @@ export type ProbeAnswer =
 /** One request of a prober. Times in milliseconds since it started. */
 export interface ProbeSample {
   sent: number;
+  /** When the answer was there, or its lack; when it was sent, if left out. */
+  ended?: number;
   answer: ProbeAnswer;
+}
+
+/** A line to an ingress that was cut. Times in milliseconds since the prober started. */
+export interface Cut {
+  /** Until when it carried for sure. */
+  from: number;
+  /** From when it did not for sure. */
+  noticed: number;
+  /** When it stood again. */
+  until: number;
 }
 
 /** How users fared at one URL. */
@@ -30,6 +42,10 @@ export interface ProbeReport {
   unanswered: number;
   /** The last request failed too: the longest gap may go on. */
   down: boolean;
+  /** Milliseconds for which nothing could be asked, because the line to the ingress was cut: no part of all the others. */
+  unasked: number;
+  /** That was most of the time: that nothing failed says little. */
+  scarce: boolean;
 }
 
 export interface Probed {
@@ -40,6 +56,8 @@ export interface Probed {
   interval: number;
   /** When the prober stopped asking, in milliseconds since it started. */
   ended: number;
+  /** When the line was cut that requests went through. */
+  cuts?: readonly Cut[];
 }
 
 const ROUTELESS = 'no route (404)';
@@ -72,10 +90,12 @@ export function failureOf(answer: ProbeAnswer): string | undefined {
 }
 
 /** Counts what a prober saw at one URL. */
-export function probeReport({ url, samples, interval, ended }: Probed): ProbeReport {
-  const inOrder = [...samples]
-    .sort((one, other) => one.sent - other.sent)
-    .map(({ sent, answer }) => ({ sent, failure: failureOf(answer) }));
+export function probeReport({ url, samples, interval, ended, cuts = [] }: Probed): ProbeReport {
+  const sorted = [...samples].sort((one, other) => one.sent - other.sent);
+  const doubts = cuts.map((cut) => doubtOf(cut, sorted));
+  const asked = sorted.filter((sample) => !isUnasked(sample, doubts));
+  const inOrder = asked.map(({ sent, answer }) => ({ sent, failure: failureOf(answer) }));
+  const unasked = asked.length === sorted.length ? 0 : Math.round(unaskedTime(sorted, new Set(asked), ended));
   const first = inOrder.findIndex(({ failure }) => failure === undefined);
   const counted = first < 0 ? [] : inOrder.slice(first);
   const reasons: Record<string, number> = {};
@@ -91,7 +111,41 @@ export function probeReport({ url, samples, interval, ended }: Probed): ProbeRep
     since: counted[0] === undefined ? undefined : Math.round(counted[0].sent),
     unanswered: inOrder.length - counted.length,
     down,
+    unasked,
+    scarce: unasked > (ended - (sorted[0]?.sent ?? ended)) / 2,
   };
+}
+
+/** Errors that a cut line makes: whatever else is said comes from its other end. */
+const OF_THE_LINE = /^(?:ECONN|EPIPE$|ETIMEDOUT$|ESOCKETTIMEDOUT$|ENOENT$|EACCES$)/;
+
+/** From when to when nobody can say whether the line carried. */
+function doubtOf(cut: Cut, all: readonly ProbeSample[]): Pick<Cut, 'from' | 'until'> {
+  // It carried what came back through it.
+  const carried = all.findLast(({ sent, answer }) => !('error' in answer) && sent < cut.noticed);
+  return { from: Math.max(cut.from, carried?.sent ?? cut.from), until: cut.until };
+}
+
+/** Whether a request came to nothing while the line did not carry, or may not have: nobody was asked. */
+function isUnasked(
+  { sent, ended = sent, answer }: ProbeSample,
+  doubts: readonly Pick<Cut, 'from' | 'until'>[],
+): boolean {
+  if (!('error' in answer && OF_THE_LINE.test(answer.error))) return false;
+  return doubts.some(({ from, until }) => sent < until && ended >= from);
+}
+
+/** From each request that came to nothing to the next that did not, or to the end. */
+function unaskedTime(all: readonly ProbeSample[], asked: ReadonlySet<ProbeSample>, ended: number): number {
+  let [time, since] = [0, undefined as number | undefined];
+  for (const sample of all) {
+    if (!asked.has(sample)) since ??= sample.sent;
+    else if (since !== undefined) {
+      time += sample.sent - since;
+      since = undefined;
+    }
+  }
+  return since === undefined ? time : time + Math.max(0, ended - since);
 }
 
 /**
@@ -122,15 +176,19 @@ function gapsOf(
 export function formatDowntime(reports: readonly ProbeReport[]): string[] {
   return reports.map((report) => {
     const { url, requests, failures, since, unanswered } = report;
+    const unasked =
+      report.unasked > 0 ? `, not asked for ${duration(report.unasked)} while the line was cut` : '';
     if (since === undefined) {
       return unanswered === 0
-        ? `${url}: not asked`
-        : `${url}: no good answer to ${count(unanswered, 'request')}, so no downtime was measured${why(report)}`;
+        ? `${url}: not asked${unasked === '' ? '' : ': the line was cut'}`
+        : `${url}: no good answer to ${count(unanswered, 'request')}, so no downtime was measured${why(report)}${unasked}`;
     }
+    if (report.scarce && failures === 0)
+      return `${url}: asked for too little to say that nothing failed: ${count(requests, 'request')}${unasked}`;
     const began = unanswered > 0 ? `, counted from its first good answer after ${duration(since)}` : '';
     const still = report.down ? ', down at the end' : '';
     const gap = `longest gap ${duration(report.longestGap)}`;
-    return `${url}: ${count(requests, 'request')}, ${number(failures)} failed${why(report)}, ${gap}${still}${began}`;
+    return `${url}: ${count(requests, 'request')}, ${number(failures)} failed${why(report)}, ${gap}${still}${unasked}${began}`;
   });
 }
 
@@ -143,7 +201,8 @@ function why({ reasons }: ProbeReport): string {
   return ` (${entries.map(([reason, times]) => `${number(times)} × ${reason}`).join(', ')})`;
 }
 
-function duration(milliseconds: number): string {
+/** `3,403 ms` or `60 s`. */
+export function duration(milliseconds: number): string {
   return milliseconds < 10_000
     ? `${number(milliseconds)} ms`
     : `${number(Math.round(milliseconds / 1000))} s`;

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../manifest.ts';
 import { isMapping } from '../spec/merge.ts';
+import { mapping } from '../validate/cluster/fields.ts';
 
 /**
  * Fields of an object, as `metadata.managedFields` names them: `f:` a field of a mapping, `k:` an item of a list by its
@@ -12,9 +13,7 @@ export type Fields = JsonObject;
 export function unionOfFields(a: Fields, b: Fields): Fields {
   const result = { ...a };
   for (const [field, inner] of Object.entries(b))
-    result[field] = Object.hasOwn(a, field)
-      ? unionWithin(within(a, field), mappingOf(inner))
-      : mappingOf(inner);
+    result[field] = Object.hasOwn(a, field) ? unionWithin(within(a, field), mapping(inner)) : mapping(inner);
   return result;
 }
 
@@ -81,9 +80,5 @@ function isItself(inner: Fields): boolean {
 }
 
 function within(fields: Fields, field: string): Fields {
-  return Object.hasOwn(fields, field) ? mappingOf(fields[field]) : {};
-}
-
-function mappingOf(value: Json | undefined): JsonObject {
-  return isMapping(value) ? value : {};
+  return Object.hasOwn(fields, field) ? mapping(fields[field]) : {};
 }

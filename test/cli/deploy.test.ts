@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAddress, parseTime } from '../../capabilities/deploy/inputs.ts';
 import { folderWith, lunchbox, SMALLEST } from '../support/cli.ts';
@@ -57,6 +57,46 @@ describe('the commands that ask a cluster', () => {
     expect(err).toContain(message);
     expect(err).not.toContain(SECRET);
     expect(err).not.toContain('bug');
+  });
+
+  it('reads the files of KUBECONFIG as kubectl does, and says which of them leads nowhere', () => {
+    const { folder } = repository();
+    const config = JSON.parse(kubeconfig('https://127.0.0.1:1')) as Record<string, unknown>;
+    const { clusters, users, contexts } = config;
+    const files = folderWith({
+      a: JSON.stringify({ contexts, users }),
+      b: JSON.stringify({ clusters, users: [{ name: 'me', user: {} }] }),
+    });
+    const KUBECONFIG = ['missing', 'a', 'b'].map((name) => join(files, name)).join(delimiter);
+    const { code, err } = lunchbox(['status', 'prod', '--context', 'there'], folder, { env: { KUBECONFIG } });
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^error {2}127\.0\.0\.1:1 \(context there, of \S+\/b\): .* nothing listens at the address/,
+    );
+    expect(err).toContain('See that the cluster runs, and that the address is the right one.');
+  });
+
+  it('runs no program to say who asks where there is a token', () => {
+    const { folder } = repository();
+    const config = JSON.parse(kubeconfig('https://127.0.0.1:1')) as { users: { user: object }[] };
+    for (const { user } of config.users) Object.assign(user, { exec: { command: 'no-such-plugin' } });
+    const file = folderWith({ kubeconfig: JSON.stringify(config) });
+    const { err } = lunchbox(['status', 'prod', '--kubeconfig', `${file}/kubeconfig`], folder);
+    expect(err).toContain('nothing listens at the address of the API server');
+  });
+
+  it('goes through the proxy of the kubeconfig, or else of HTTPS_PROXY', () => {
+    const { folder } = repository();
+    const ask = (more: object, HTTPS_PROXY: string) => {
+      const file = folderWith({ kubeconfig: kubeconfig('https://192.0.2.1', more) });
+      const args = ['status', 'prod', '--kubeconfig', `${file}/kubeconfig`];
+      return lunchbox(args, folder, { env: { HTTPS_PROXY } }).err;
+    };
+    const nothing = (proxy: string) => `the proxy ${proxy} cannot be reached: nothing listens there`;
+    const own = { 'proxy-url': 'http://127.0.0.1:1' };
+    expect(ask(own, 'http://127.0.0.1:9')).toContain(nothing('http://127.0.0.1:1'));
+    expect(ask({}, 'http://127.0.0.1:9')).toContain(nothing('http://127.0.0.1:9'));
+    expect(ask({}, 'http://127.0.0.1:9')).toContain('NO_PROXY');
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findDrift } from '../../capabilities/deploy/find-drift.ts';
 import { readStatus } from '../../capabilities/deploy/read-status.ts';
 import { UserError } from '../../generator/errors.ts';
 import { at, items, whole } from '../../generator/validate/cluster/fields.ts';
@@ -101,6 +102,17 @@ describe.skipIf(skip)('a delivery to a real Kubernetes API server (not run witho
     ]);
   });
 
+  it('goes on when somebody has deleted its lease', async () => {
+    const { app, tree, config } = fresh();
+    for (const value of ['1', '2', '3']) await world.deliver(tree([config('a', `{ x: "${value}" }`)]));
+    const lease = `/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/lunchbox-${app}-prod`;
+    expect((await live(lease)).spec.leaseTransitions).toBe(3);
+    await server.call('DELETE', lease);
+    const { outcome } = await world.deliver(tree([config('a', '{ x: "4" }')]));
+    expect(outcome).toMatchObject({ result: 'delivered', release: 4 });
+    expect((await live(lease)).spec.leaseTransitions).toBe(4);
+  });
+
   it('tells what changes from what somebody changed by hand, and sets that back', async () => {
     const { app, tree, config } = fresh();
     await world.deliver(tree([config('a', '{ x: "1", y: "1", password: "old-secret-1" }')]));
@@ -150,7 +162,7 @@ describe.skipIf(skip)('a delivery to a real Kubernetes API server (not run witho
       JSON.stringify(made),
     );
     const error = await failure(world.deliver(tree([config('a', '{ x: "1" }')])));
-    expect(error.message).toContain('kubectl-create owns .data.x');
+    expect(error.message).toContain(`ConfigMap ${app}/a is there already, and was made by kubectl-create`);
     expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toEqual({ x: 'theirs' });
   });
 
@@ -354,6 +366,41 @@ spec:
     const { tree } = fresh();
     const error = await failure(world.deliver(tree([]), { expectDigest: `sha256:${'0'.repeat(64)}` }));
     expect(error.message).toContain('not the one that was reviewed');
+  });
+
+  it('is not taken for drift while it runs, nor when it ran while somebody looked', async () => {
+    const { app, tree, config } = fresh();
+    await world.deliver(tree([config('a', '{ x: "1" }')]));
+    const like = { app, environment: 'prod', certificate: undefined };
+    const look = (cluster = world.cluster) => findDrift(like, world.store(app), cluster);
+    expect((await look()).clean).toBe(true);
+    let seen: unknown;
+    await world.deliver(
+      tree([config('a', '{ x: "2" }')]),
+      {},
+      {
+        validate: async () => {
+          seen = await failure(look());
+          return [];
+        },
+      },
+    );
+    expect(String(seen)).toContain('delivery of');
+    expect(String(seen)).toContain('is running: what differs now is its own work');
+    let delivery: Promise<unknown> | undefined;
+    const deliverFirst = async () => {
+      delivery ??= world.deliver(tree([config('a', '{ x: "3" }')]));
+      await delivery;
+    };
+    const between = await failure(
+      look({
+        ...world.cluster,
+        list: (...args) => deliverFirst().then(() => world.cluster.list(...args)),
+        get: (ref) => deliverFirst().then(() => world.cluster.get(ref)),
+      }),
+    );
+    expect(between.message).toContain('a delivery was made meanwhile');
+    expect((await look()).clean).toBe(true);
   });
 
   it('does not begin while another delivery runs', async () => {

@@ -149,6 +149,30 @@ describe.skipIf(skip)(
       expect(code).toBe(0);
     }, 120_000);
 
+    it('does not take a line that is down for what users notice', async () => {
+      release('bb22');
+      hosts = [];
+      const running = lunchbox('deploy', 'prod', '--max-downtime', '1s');
+      while (hosts.length < 5) await new Promise((resolve) => setTimeout(resolve, 20));
+      // Whoever calls waits, as when packets are lost.
+      process.kill(sshd.pid, 'SIGSTOP');
+      try {
+        expect(sshd.cut()).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+      } finally {
+        process.kill(sshd.pid, 'SIGCONT');
+      }
+      const { code, text } = await running;
+      expect(text).toContain('delivered as release 3');
+      expect(text).toMatch(
+        /, 0 failed, longest gap \d+ ms, not asked for [\d,]{5,} ms while the line was cut/,
+      );
+      expect(text).toMatch(
+        /warning .*shop\.example\/ was not asked for [\d,]+ ms while the line was cut: .* allowed are 1,000 ms/,
+      );
+      expect(code).toBe(0);
+    }, 120_000);
+
     it('takes back what users would notice for longer than allowed', async () => {
       release('cccc');
       hosts = [];
@@ -164,7 +188,7 @@ describe.skipIf(skip)(
       for (const answer of answers) ingress.on('request', answer);
       const { code, text } = await running;
       expect(text).toMatch(/users went without an answer for \d+ ms .*; allowed are 500 ms/);
-      expect(text).toContain('the last good release was put back; release 2 runs');
+      expect(text).toContain('the last good release was put back; release 3 runs');
       expect(text).toMatch(/503/);
       expect(code).toBe(1);
     }, 120_000);

@@ -36,6 +36,23 @@ describe.skipIf(skip)(
       name = `lock-${count++}`;
     });
 
+    /** Lets time pass until somebody has it who waits for it. */
+    async function patiently<T>(taking: Promise<T>, own = clock, most = 75): Promise<T> {
+      let done = false;
+      const end = () => {
+        done = true;
+      };
+      taking.then(end, end);
+      for (let second = 0; second < most && !done; second++) {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        await own.pass(1);
+      }
+      return Promise.race([
+        taking,
+        new Promise<never>((_, reject) => setTimeout(reject, 5_000, new Error(`not had after ${most} s`))),
+      ]);
+    }
+
     const take = (holder: string, over: Cluster = cluster) =>
       acquireLock({ namespace: 'shop', name, holder, purpose: `deploy by ${holder}` }, over, clock);
 
@@ -86,7 +103,7 @@ describe.skipIf(skip)(
       const old = await take('one', asleep);
       dead = true;
       await clock.pass(61);
-      const lock = await take('two');
+      const lock = await patiently(take('two'));
       expect(lock.fence).toBe(old.fence + 1);
       dead = false;
       await clock.pass(16);
@@ -115,12 +132,79 @@ describe.skipIf(skip)(
       await expect(lock.check()).rejects.toBe(lock.lost.reason);
 
       silent = false;
-      const other = await take('two');
+      const other = await patiently(take('two'));
       const body = JSON.stringify({ spec: { holderIdentity: 'three' } });
       const path = `/apis/coordination.k8s.io/v1/namespaces/shop/leases/${name}`;
       await server.call('PATCH', path, body, 'application/merge-patch+json');
       await clock.pass(16);
       expect(other.lost.reason.message).toMatch(/^another delivery has taken over/);
+    });
+
+    it('is not taken from a living one whose clock is behind', async () => {
+      const behind = await take('one');
+      const ahead = new ManualClock();
+      await ahead.pass(90);
+      const waiting: string[] = [];
+      const taking = acquireLock(
+        {
+          namespace: 'shop',
+          name,
+          holder: 'two',
+          purpose: 'deploy by two',
+          waiting: (text) => waiting.push(text),
+        },
+        cluster,
+        ahead,
+      );
+      const refused = expect(taking).rejects.toThrow(
+        /^deploy by one is running: it gave a sign of life just now/,
+      );
+      while (waiting.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(waiting).toEqual([
+        'deploy by one has given no sign of life for 90 s: its lock ends when it gives none for another 60 s',
+      ]);
+      await clock.pass(16);
+      await ahead.pass(10);
+      await refused;
+      expect(behind.lost.aborted).toBe(false);
+      await behind.release();
+    });
+
+    it('is had at once when it is given back while somebody waits for its end, and given up when told to', async () => {
+      const old = await take('one');
+      const ahead = new ManualClock();
+      await ahead.pass(90);
+      const request = { namespace: 'shop', name, holder: 'two', purpose: 'deploy by two' };
+      const stop = new AbortController();
+      const stopped = expect(
+        acquireLock({ ...request, signal: stop.signal }, cluster, ahead),
+      ).rejects.toThrow('no more');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      stop.abort(new Error('no more'));
+      await stopped;
+      const taking = acquireLock(request, cluster, ahead);
+      await old.release();
+      const lock = await patiently(taking, ahead, 11);
+      expect(lock.fence).toBe(old.fence + 1);
+      await lock.release();
+    });
+
+    it('goes on counting where the state has stopped when somebody has deleted it', async () => {
+      const fences = async () => 41;
+      const lock = await acquireLock(
+        { namespace: 'shop', name, holder: 'one', purpose: 'deploy by one', fences },
+        cluster,
+        clock,
+      );
+      expect(lock.fence).toBe(42);
+      await lock.release();
+      const next = await acquireLock(
+        { namespace: 'shop', name, holder: 'two', purpose: 'deploy by two', fences: async () => 99 },
+        cluster,
+        clock,
+      );
+      expect(next.fence).toBe(43);
+      await next.release();
     });
 
     it('is had although the answer was lost', async () => {

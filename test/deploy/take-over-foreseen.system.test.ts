@@ -128,6 +128,7 @@ describe.skipIf(skip)('what a plan says of a take-over, and what it does (not ru
           last: async () => undefined,
           ours: false,
           takeOver: [manager],
+          autoscaler: undefined,
         };
         const { object, problems } = await tryObject(trial, asked);
         tried++;

@@ -1,8 +1,9 @@
 import { webcrypto } from 'node:crypto';
 
-/** A certificate for some hosts, signed by itself, and its key: PEM both. */
+/** A certificate for some hosts, signed by itself, and its key: PEM both. @param years From the first of one to that of another */
 export async function certificateFor(
   hosts: readonly string[],
+  [from, to]: readonly [number, number] = [2020, 2120],
 ): Promise<{ certificate: string; key: string }> {
   await import('reflect-metadata'); // the library's dependency container reads it while it loads
   const x509 = await import('@peculiar/x509');
@@ -11,8 +12,8 @@ export async function certificateFor(
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',
     name: 'CN=lunchbox-test',
-    notBefore: new Date('2020-01-01T00:00:00Z'),
-    notAfter: new Date('2120-01-01T00:00:00Z'),
+    notBefore: new Date(Date.UTC(from, 0)),
+    notAfter: new Date(Date.UTC(to, 0)),
     keys,
     signingAlgorithm: algorithm,
     extensions: [

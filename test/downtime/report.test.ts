@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type Cut,
   failureOf,
   formatDowntime,
   type ProbeAnswer,
@@ -128,6 +129,114 @@ describe('the report of a prober', () => {
     expect(probeReport({ url, samples, interval: INTERVAL, ended: 3_060 }).longestGap).toBe(100);
   });
 
+  const reportAround = (
+    cut: Cut,
+    all: readonly (readonly [sent: number, answer: ProbeAnswer, ended?: number])[],
+    ended = 10_000,
+  ) =>
+    probeReport({
+      url,
+      samples: all.map(([sent, each, at]) => ({
+        sent,
+        answer: each,
+        ...(at === undefined ? {} : { ended: at }),
+      })),
+      interval: INTERVAL,
+      ended,
+      cuts: [cut],
+    });
+  const GONE: ProbeAnswer = { error: 'ENOENT' };
+  const RESET: ProbeAnswer = { error: 'ECONNRESET' };
+
+  it('leaves out what it could not ask while the line was cut, and says for how long', () => {
+    const all = Array.from({ length: 200 }, (_, index) => {
+      const sent = index * INTERVAL;
+      return [sent, sent > 3_000 && sent < 7_000 ? GONE : GOOD] as const;
+    });
+    const report = reportAround({ from: 0, noticed: 3_010, until: 6_990 }, all);
+    expect(report).toMatchObject({
+      requests: 121,
+      failures: 0,
+      longestGap: 100,
+      unasked: 3_950,
+      scarce: false,
+    });
+    // Nothing but the line was gone.
+    expect(
+      probeReport({ url, samples: samplesOf(all.map(([, each]) => each)), interval: 50, ended: 10_000 })
+        .failures,
+    ).toBe(79);
+  });
+
+  it('counts what failed while the line carried, also shortly before and after it was cut', () => {
+    const cut = { from: 0, noticed: 500, until: 900 };
+    const report = reportAround(
+      cut,
+      [
+        [0, GOOD],
+        [50, RESET],
+        [100, { status: 502 }],
+        [150, RESET],
+        [200, GOOD],
+        [250, RESET],
+        [950, RESET],
+        [1_000, GOOD],
+      ],
+      1_050,
+    );
+    // The one at 250 may have been the line; those before an answer came through it were not.
+    expect(report).toMatchObject({ requests: 7, failures: 4, unasked: 700 });
+    expect(report.reasons).toEqual({ 'connection lost': 3, 502: 1 });
+  });
+
+  it('counts neither what waited for its answer when the line was cut, nor what no answer can have come from', () => {
+    const cut = { from: 900, noticed: 1_000, until: 2_000 };
+    const hanging = reportAround(cut, [
+      [0, GOOD],
+      [50, RESET, 1_005],
+      [100, GOOD],
+      [2_050, GOOD],
+    ]);
+    expect(hanging).toMatchObject({ requests: 3, failures: 0 });
+    const slow = reportAround(cut, [
+      [0, GOOD],
+      [50, RESET, 60],
+      [100, GOOD],
+      [2_050, GOOD],
+    ]);
+    expect(slow).toMatchObject({ requests: 4, failures: 1 });
+    const app = reportAround(cut, [
+      [0, GOOD],
+      [1_500, { status: 503 }],
+      [2_050, GOOD],
+    ]);
+    expect(app).toMatchObject({ requests: 3, failures: 1 });
+  });
+
+  it('says when too little was asked, and when the line never stood again', () => {
+    const cut = { from: 100, noticed: 200, until: Number.POSITIVE_INFINITY };
+    const report = reportAround(
+      cut,
+      [
+        [0, GOOD],
+        [50, GOOD],
+        [250, GONE],
+        [300, GONE],
+      ],
+      1_000,
+    );
+    expect(report).toMatchObject({ requests: 2, failures: 0, unasked: 750, scarce: true, down: false });
+    const never = reportAround(
+      { ...cut, from: 0, noticed: 0 },
+      [
+        [0, GONE],
+        [50, GONE],
+      ],
+      1_000,
+    );
+    expect(never).toMatchObject({ requests: 0, unanswered: 0, since: undefined, unasked: 1_000 });
+  });
+
   it('says nothing of a host that nobody asked', () => {
     expect(reportOf([])).toEqual({
       url,
@@ -138,6 +247,8 @@ describe('the report of a prober', () => {
       since: undefined,
       unanswered: 0,
       down: false,
+      unasked: 0,
+      scarce: false,
     });
   });
 });
@@ -152,6 +263,8 @@ describe('the report for a person', () => {
     since: 0,
     unanswered: 0,
     down: false,
+    unasked: 0,
+    scarce: false,
   };
 
   it.each<[Partial<ProbeReport>, string]>([
@@ -174,6 +287,22 @@ describe('the report for a person', () => {
       'no good answer to 300 requests, so no downtime was measured (300 × certificate)',
     ],
     [{ requests: 0, since: undefined, longestGap: 0 }, 'not asked'],
+    [
+      { unasked: 3_950 },
+      '1,600 requests, 0 failed, longest gap 64 ms, not asked for 3,950 ms while the line was cut',
+    ],
+    [
+      { requests: 12, unasked: 42_000, scarce: true },
+      'asked for too little to say that nothing failed: 12 requests, not asked for 42 s while the line was cut',
+    ],
+    [
+      { requests: 12, failures: 1, reasons: { 502: 1 }, unasked: 42_000, scarce: true },
+      '12 requests, 1 failed (1 × 502), longest gap 64 ms, not asked for 42 s while the line was cut',
+    ],
+    [
+      { requests: 0, since: undefined, longestGap: 0, unasked: 42_000, scarce: true },
+      'not asked: the line was cut',
+    ],
   ])('%j', (part, text) => {
     expect(formatDowntime([{ ...fine, ...part }])).toEqual([`${url}: ${text}`]);
   });

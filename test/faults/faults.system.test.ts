@@ -156,10 +156,10 @@ describe.skipIf(skip)('a delivery that is disturbed at every single call (not ru
     return app;
   }
 
-  /** The lease of whoever is dead, as it is a minute later. */
+  /** The lease of whoever is dead, as it is a minute later, and soon watched for long enough. */
   async function expireLease(app: string): Promise<void> {
     const path = `/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/lunchbox-${app}-prod`;
-    const spec = { renewTime: '2026-01-01T00:00:00.000000Z' };
+    const spec = { renewTime: '2026-01-01T00:00:00.000000Z', leaseDurationSeconds: 1 };
     await server.call('PATCH', path, JSON.stringify({ spec }), 'application/merge-patch+json');
   }
 

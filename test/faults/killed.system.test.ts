@@ -82,10 +82,10 @@ describe.skipIf(skip)('a delivery whose process is killed (not run without Go)',
       proxy.arm({ index, kind: 'death' }, () => run.child.kill('SIGKILL'));
       expect((await run.ended).code).toBe(null);
       proxy.arm();
-      // Its lock is believed for a minute.
+      // Its lock is believed for a minute, and watched for another one; here, for a second.
       const told = await start().ended;
       if (!told.text.includes('is running')) expect(told.code).toBe(0);
-      const spec = { renewTime: '2026-01-01T00:00:00.000000Z' };
+      const spec = { renewTime: '2026-01-01T00:00:00.000000Z', leaseDurationSeconds: 1 };
       await server.call('PATCH', LEASE, JSON.stringify({ spec }), 'application/merge-patch+json');
       const { code, text } = await start().ended;
       expect(text).toMatch(/delivered as release|nothing to do/);

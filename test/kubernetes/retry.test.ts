@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retrying } from '../../adapters/kubernetes/retry.ts';
+import { type RetryOptions, retrying } from '../../adapters/kubernetes/retry.ts';
 import { watchObjects } from '../../adapters/kubernetes/watch.ts';
 import { ApiError } from '../../capabilities/ports/api-error.ts';
 import type { Resource } from '../../capabilities/ports/cluster.ts';
@@ -32,6 +32,21 @@ describe('what is tried again', () => {
     await expect(waits([refused(status)])).rejects.toMatchObject({ status });
   });
 
+  it.each([
+    ['a certificate that is wrong', refused(0, { reason: 'CERT_HAS_EXPIRED' })],
+    ['a field that nobody knows', refused(500, { final: true })],
+    ['a proxy that refuses', refused(0, { reason: 'ERR_PROXY_REFUSED' })],
+  ])('is not %s', async (_, failure) => {
+    await expect(waits([failure])).rejects.toBe(failure);
+  });
+
+  it('is given up in the end', async () => {
+    const sleeps: number[] = [];
+    const sleep = async (milliseconds: number) => void sleeps.push(milliseconds);
+    await expect(waits(Array(9).fill(refused(503)), { sleep })).rejects.toThrow('no');
+    expect(sleeps).toHaveLength(4);
+  });
+
   it('is nothing any more when told to stop, however long the next wait would be', async () => {
     const stop = new AbortController();
     const running = retrying(() => Promise.reject(refused(429, { retryAfter: 60 })), { signal: stop.signal });
@@ -44,6 +59,45 @@ describe('what is tried again', () => {
     };
     await expect(retrying(failing, { signal: stop.signal })).rejects.toMatchObject({ status: 503 });
     expect(calls).toBe(1);
+  });
+});
+
+describe('a server that has never answered', () => {
+  /** How often it is tried when it fails in this way each time. */
+  async function triesOf(reason: string, options: RetryOptions): Promise<number> {
+    let tries = 0;
+    const call = () => {
+      tries++;
+      return Promise.reject(refused(0, { reason }));
+    };
+    await expect(retrying(call, { tries: 8, sleep: async () => {}, ...options })).rejects.toThrow('no');
+    return tries;
+  }
+
+  it.each([
+    ['ECONNREFUSED', 4],
+    ['ECONNRESET', 4],
+    ['ERR_CONNECT_TIMEOUT', 1],
+    ['ETIMEDOUT', 1],
+  ])('is given up soon: %s', async (reason, tries) => {
+    expect(await triesOf(reason, { firstTries: 4, answered: () => false })).toBe(tries);
+  });
+
+  it.each(['ECONNREFUSED', 'ERR_CONNECT_TIMEOUT'])('is waited for once it has: %s', async (reason) => {
+    expect(await triesOf(reason, { firstTries: 4, answered: () => true })).toBe(8);
+    expect(await triesOf(reason, { answered: () => false })).toBe(8);
+  });
+
+  it('counts as one that has from its first answer on, whatever that says', async () => {
+    let [tries, answered] = [0, false];
+    const call = async () => {
+      tries++;
+      if (tries === 3) answered = true;
+      throw refused(tries === 3 ? 503 : 0, { reason: 'ECONNREFUSED' });
+    };
+    const options = { tries: 8, firstTries: 4, answered: () => answered, sleep: async () => {} };
+    await expect(retrying(call, options)).rejects.toThrow('no');
+    expect(tries).toBe(8);
   });
 });
 

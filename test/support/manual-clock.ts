@@ -29,8 +29,10 @@ export class ManualClock implements Clock {
       for (const sleeper of [...this.sleepers]) {
         if (sleeper.until > this.time) continue;
         sleeper.wake();
-        // What it does then, it does over a real connection.
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        const others = this.sleepers.size;
+        // What it does then, it does over a real connection; most go to sleep again, sooner or later.
+        for (let turn = 0; turn < 50 && (turn < 6 || this.sleepers.size <= others); turn++)
+          await new Promise((resolve) => setTimeout(resolve, 10));
       }
     }
   }

@@ -12,6 +12,10 @@ interface Step {
   with?: Record<string, unknown>;
 }
 
+interface Queued {
+  concurrency?: { group: string };
+}
+
 const jobsOf = (text: string) => (parse(text) as { jobs: Record<string, { steps?: Step[] }> }).jobs;
 
 /** GitHub's filters: `*` stays in a folder, `**` does not. */
@@ -140,10 +144,14 @@ describe('workflows', () => {
       "no Deployment but the action's in bootstrap",
     ],
     [
-      'a look while something is delivered',
+      'a look that takes the place of a delivery that waits',
       drift,
-      (text: string) => text.replace('group: deploy-staging', 'group: drift-staging'),
-      'one at a time in staging',
+      (text: string) =>
+        text.replace(
+          '    permissions:',
+          '    concurrency:\n      group: deploy-staging\n      cancel-in-progress: false\n    permissions:',
+        ),
+      'staging, which only looks, in no queue of deliveries',
     ],
     [
       'a look that may write to the repository',
@@ -292,6 +300,26 @@ describe('workflows', () => {
       }
       expect(jobs.destroy?.if).toContain("inputs.confirm != ''");
       expect(text).not.toMatch(/cancel-in-progress: (?!false)/);
+    }
+  });
+
+  it('lets nothing take the place of a delivery that waits', () => {
+    // GitHub lets one wait in each group, and cancels it for the next: there must never be a third.
+    const variants = new Map<string, string[]>([['own', own.map(([, text]) => text)]]);
+    for (const [name, text] of generatedWorkflows()) {
+      const variant = name.split(': ').slice(0, -1).join(': ');
+      variants.set(variant, [...(variants.get(variant) ?? []), text]);
+    }
+    for (const [variant, texts] of variants) {
+      const queued = texts.flatMap((text) => {
+        const { concurrency, jobs } = parse(text) as Queued & { jobs: Record<string, Queued> };
+        const inside = Object.values(jobs).some((job) => job.concurrency?.group.startsWith('deploy-'));
+        return inside ? [concurrency?.group] : [];
+      });
+      expect(queued.length, variant).toBe(3);
+      expect(new Set(queued), variant).toEqual(
+        new Set(['deploy', `by-hand-${expression('inputs.environment')}`]),
+      );
     }
   });
 

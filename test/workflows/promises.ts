@@ -144,16 +144,18 @@ function checkDelivery(
   if (!step) return;
   if (typeof environment !== 'object' || environment.deployment !== false)
     say(`no Deployment but the action's in ${name}`, node);
+  if (step.with?.mode === 'drift') {
+    if (concurrency?.group?.startsWith('deploy'))
+      say(`${name}, which only looks, in no queue of deliveries`, node);
+    for (const [permission, right] of Object.entries(permissions))
+      if (right === 'write' && permission !== 'issues') say(`${name} writes only an issue`, node);
+    return;
+  }
   if (
     concurrency?.group !== `deploy-${String(step.with?.environment)}` ||
     concurrency['cancel-in-progress'] !== false
   )
     say(`one at a time in ${name}`, node);
-  if (step.with?.mode === 'drift') {
-    for (const [permission, right] of Object.entries(permissions))
-      if (right === 'write' && permission !== 'issues') say(`${name} writes only an issue`, node);
-    return;
-  }
   const history = steps.some(
     ({ uses = '', with: inputs }) => uses.startsWith('actions/checkout@') && inputs?.['fetch-depth'] === 0,
   );

@@ -10,7 +10,8 @@ export const REACH: Readonly<Record<string, Option>> = {
   context: {
     type: 'string',
     value: 'NAME',
-    description: 'Context of the kubeconfig; its current one if left out',
+    description:
+      "Context of the kubeconfig, or of kubectl's where none is named; the current one if left out",
   },
   host: {
     type: 'string',

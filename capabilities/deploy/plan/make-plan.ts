@@ -1,4 +1,5 @@
 import { keyOf, type Owned, ownedKey, without } from '../../../generator/deploy/inventory.ts';
+import { autoscalerOf } from '../../../generator/deploy/plan/autoscaler.ts';
 import type { Plan, PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { STAGES, stageOf, stageOfKind } from '../../../generator/deploy/stages.ts';
 import { type Problem, UserError } from '../../../generator/errors.ts';
@@ -76,8 +77,12 @@ export async function planInPart(
       last ??= request.last();
       return (await last).get(key);
     };
-    const trial = { manifest, owned, resource, live, last: lastSaid, ours, takeOver: request.takeOver };
-    return tryObject(trial, cluster);
+    const autoscaler = autoscalerOf(tree.manifests, owned);
+    const { takeOver } = request;
+    return tryObject(
+      { manifest, owned, resource, live, last: lastSaid, ours, takeOver, autoscaler },
+      cluster,
+    );
   });
   const refusals = wanted.flatMap(({ owned }, index) => {
     const problems = tried[index]?.problems ?? [];

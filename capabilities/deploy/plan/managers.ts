@@ -1,13 +1,12 @@
+import { appliedBy } from '../../../generator/deploy/managed-fields.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
-import { at, items, text } from '../../../generator/validate/cluster/fields.ts';
+import { at, text } from '../../../generator/validate/cluster/fields.ts';
 import { FIELD_MANAGER } from '../../ports/cluster.ts';
 
 /** The fields that we have applied, as one text; undefined when we never applied this object. */
 export function appliedFields(object: JsonObject): string | undefined {
-  const entry = items(at(object, 'metadata', 'managedFields')).find(
-    ({ item }) => item.manager === FIELD_MANAGER && item.operation === 'Apply' && !item.subresource,
-  )?.item;
-  return entry && JSON.stringify(entry.fieldsV1);
+  const fields = appliedBy(object, FIELD_MANAGER);
+  return fields && JSON.stringify(fields);
 }
 
 export function isDeleting(object: JsonObject): boolean {

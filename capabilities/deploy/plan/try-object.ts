@@ -1,7 +1,15 @@
 import { compareOwned } from '../../../generator/deploy/compare-owned.ts';
 import type { Owned } from '../../../generator/deploy/inventory.ts';
 import { stepsBetween } from '../../../generator/deploy/json-patch.ts';
-import { conflictProblem, conflictsOf, isByHand } from '../../../generator/deploy/plan/conflicts.ts';
+import { writersBut } from '../../../generator/deploy/managed-fields.ts';
+import { isOldAutoscaler, leavesReplicas } from '../../../generator/deploy/plan/autoscaler.ts';
+import {
+  conflictProblem,
+  conflictsOf,
+  type FieldConflict,
+  isByHand,
+  strangerProblem,
+} from '../../../generator/deploy/plan/conflicts.ts';
 import { immutableProblem, isImmutable, recreateReason } from '../../../generator/deploy/plan/immutable.ts';
 import { liveChanges, wishesOf } from '../../../generator/deploy/plan/live-fields.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
@@ -13,6 +21,7 @@ import {
   takeOverOf,
 } from '../../../generator/deploy/plan/take-over.ts';
 import { stageOf } from '../../../generator/deploy/stages.ts';
+import type { FieldChange } from '../../../generator/diff/change.ts';
 import type { Problem } from '../../../generator/errors.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
 import { ApiError } from '../../ports/api-error.ts';
@@ -38,6 +47,8 @@ export interface Trial {
   ours: boolean;
   /** Managers whose fields somebody allowed to take over. */
   takeOver: readonly string[];
+  /** What in the tree decides how many pods it has; undefined where the tree itself does. */
+  autoscaler: string | undefined;
 }
 
 export interface Tried {
@@ -75,7 +86,11 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
       warnings: [],
     };
   }
+  const others = strangersOf(trial);
+  if (others.length > 0)
+    return { problems: [{ ...strangerProblem(subject, others), place: placeOf(manifest) }], warnings: [] };
   const takes = takeOverOf(live, trial.takeOver, FIELD_MANAGER);
+  const leaves = leavesReplicas(manifest.data, live, FIELD_MANAGER, trial.autoscaler, takes?.fields);
   if (!takes && compareOwned(manifest.data, live, FIELD_MANAGER) === 'same')
     return planned({ action: 'unchanged' });
   let foreseen: Foreseen;
@@ -88,8 +103,13 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
     return { problems: [{ ...problemOf(error, trial), place: placeOf(manifest) }], warnings: [] };
   }
   const { applied, after, takeOver } = foreseen;
-  const { changes, drift } = liveChanges(live, applied, manifest, await trial.last());
-  if (takes) changes.push(...liveChanges(applied, after, manifest, undefined).changes);
+  const all = liveChanges(live, applied, manifest, await trial.last());
+  if (takes) all.changes.push(...liveChanges(applied, after, manifest, undefined).changes);
+  // The trial did not give it up before.
+  const isLeft = ({ name }: FieldChange) => leaves !== undefined && name === 'spec.replicas';
+  const [changes, drift] = [all.changes, all.drift].map((fields) =>
+    fields.filter((each) => !isLeft(each)),
+  ) as [FieldChange[], FieldChange[]];
   const same = changes.length === 0 && drift.length === 0;
   const owning = !takes && appliedFields(applied) === appliedFields(live);
   const hidden = same && JSON.stringify(wishesOf(live)) !== JSON.stringify(wishesOf(after));
@@ -102,9 +122,17 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
           drift,
           takeOver,
           ...(takes ? { takes } : {}),
+          ...(leaves ? { leaves } : {}),
           ...(same ? { ownershipOnly: true } : {}),
         });
   return { ...tried, warnings: [...stays, ...foreseen.warnings.map((warning) => `${subject}: ${warning}`)] };
+}
+
+/** Who made an object that we never applied; nobody where somebody allowed to take it over, or only a name is shared. */
+function strangersOf({ owned, live, ours, takeOver }: Trial): string[] {
+  if (ours || owned.kind === 'Namespace' || appliedFields(live) !== undefined) return [];
+  const writers = writersBut(live, FIELD_MANAGER);
+  return writers.some((manager) => takeOver.includes(manager)) ? [] : writers;
 }
 
 interface Foreseen {
@@ -123,10 +151,12 @@ async function foresee(trial: Trial, takes: TakeOver | undefined, cluster: Clust
     return { ...(await tryApply(trial, takes, false, cluster)), takeOver: [] };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const managers = [...new Set(conflictsOf(error.causes).map(({ manager }) => manager))];
-    const allowed = (manager: string) =>
-      trial.takeOver.includes(manager) || (trial.ours && isByHand(manager));
-    if (managers.length === 0 || !managers.every(allowed)) throw error;
+    const conflicts = conflictsOf(error.causes);
+    const allowed = (conflict: FieldConflict) =>
+      trial.takeOver.includes(conflict.manager) ||
+      (trial.ours && (isByHand(conflict.manager) || isOldAutoscaler(conflict, trial.autoscaler)));
+    if (conflicts.length === 0 || !conflicts.every(allowed)) throw error;
+    const managers = [...new Set(conflicts.map(({ manager }) => manager))];
     return { ...(await tryApply(trial, takes, true, cluster)), takeOver: managers };
   }
 }

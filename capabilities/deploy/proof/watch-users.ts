@@ -1,3 +1,4 @@
+import { duration } from '../../../generator/deploy/downtime.ts';
 import type { PublicHost } from '../../../generator/deploy/public-hosts.ts';
 import type { ProbeReport, Prober, ProbeTarget, Probing } from '../../ports/prober.ts';
 import { type Delivery, limit, warn } from '../context.ts';
@@ -50,12 +51,17 @@ export class UserWatch {
   async prove(delivery: Delivery): Promise<void> {
     if (this.targets.length === 0) return;
     const { clock, signal } = delivery;
-    const end = clock.now().getTime() + limit(delivery, PATIENCE);
+    let end = clock.now().getTime() + limit(delivery, PATIENCE);
     for (;;) {
       const look = this.probe.prober.start(this.targets, { perSecond: this.probe.perSecond });
       await clock.sleep(LOOK, signal);
       const reports = await look.stop();
       signal.throwIfAborted();
+      // The line is laid anew, or gone for good, which ends everything: until then nobody is asked.
+      if (reports.some(({ unasked }) => unasked > 0) && clock.now().getTime() < delivery.deadline) {
+        end = clock.now().getTime() + limit(delivery, PATIENCE);
+        continue;
+      }
       const silent = reports.filter(
         ({ since, failures, unanswered }) => since === undefined || failures + unanswered > 0,
       );
@@ -70,9 +76,15 @@ export class UserWatch {
   }
 
   /** @throws DeliveryFailed when users went without answers for longer than allowed */
-  judge(downtime: readonly ProbeReport[]): void {
+  judge(downtime: readonly ProbeReport[], delivery: Delivery): void {
     const { maxDowntime } = this.probe;
     if (maxDowntime === undefined) return;
+    for (const { url, unasked } of downtime)
+      if (unasked > maxDowntime)
+        warn(
+          delivery,
+          `${url} was not asked for ${duration(unasked)} while the line was cut: whether users went without an answer then is not known; allowed are ${duration(maxDowntime)}`,
+        );
     const broken = downtime.filter(({ failures, longestGap }) => failures > 0 && longestGap > maxDowntime);
     if (broken.length === 0) return;
     throw new DeliveryFailed(

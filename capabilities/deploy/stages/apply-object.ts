@@ -9,6 +9,7 @@ import { DeliveryFailed } from '../failure.ts';
 import { subjectOf } from '../plan/managers.ts';
 import { refOf } from '../plan/observe.ts';
 import { placeOf, refusalProblem, withNamespace } from '../plan/try-object.ts';
+import { leaveReplicas } from './leave-replicas.ts';
 import { takeOver } from './take-over.ts';
 
 /** Milliseconds for which a kind may take to be served, and a webhook to answer. */
@@ -37,8 +38,10 @@ export async function applyObject(
   const object = withNamespace({ ...manifest, data }, owned, resource);
   delivery.tried.add(ownedKey(owned));
   if (action === 'recreate') await remove(planned, resource, delivery);
-  if (planned.takes)
-    await untilAccepted(manifest, subject, delivery, () => takeOver(planned, resource, delivery));
+  await untilAccepted(manifest, subject, delivery, async () => {
+    await takeOver(planned, resource, delivery);
+    await leaveReplicas(planned, resource, delivery);
+  });
   const applied = await untilAccepted(manifest, subject, delivery, async () => {
     await mayGoOn(delivery);
     return delivery.cluster.apply(resource, object, { force: planned.takeOver.length > 0 });

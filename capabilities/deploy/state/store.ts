@@ -17,7 +17,7 @@ import { at, labelsOf, text } from '../../../generator/validate/cluster/fields.t
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { inParallel } from '../in-parallel.ts';
-import { LockLost } from '../lock.ts';
+import { LockLost, type LockState, lookAtLock } from '../lock.ts';
 import { type ConfigMap, configMaps, readConfigMap, STATE_NAMESPACE, writeConfigMap } from './config-map.ts';
 
 /** What the cluster remembers of one environment. */
@@ -90,6 +90,17 @@ export class StateStore {
       (milliseconds) => this.clock.sleep(milliseconds),
     );
     if (!older(this.known)) throw new LockLost();
+  }
+
+  /** The fence of whoever has written last; 0 when nobody has. */
+  async fence(): Promise<number> {
+    const there = await readConfigMap(this.name, this.cluster);
+    return Number(there?.data.fence ?? 0) || 0;
+  }
+
+  /** Who delivers to this environment. */
+  lock(): Promise<LockState> {
+    return lookAtLock({ namespace: STATE_NAMESPACE, name: this.name }, this.cluster, this.clock);
   }
 
   /** Keeps the files of a release. Doing it twice changes nothing. */

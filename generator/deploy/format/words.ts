@@ -52,11 +52,12 @@ export function planHeadline(plan: Plan): string {
 
 /** What changes in an object, one line for each field; values are masked, and cut when long. */
 export function changeTexts(
-  { changes, reason, ownershipOnly, action, takes }: PlannedObject,
+  { changes, reason, ownershipOnly, action, takes, leaves }: PlannedObject,
   most = 100,
 ): string[] {
   return [
     ...(takes ? [`takes over all that ${takes.managers.join(', ')} set in it`] : []),
+    ...(leaves ? [`replicas stays ${leaves.replicas}, and is left to ${leaves.to}`] : []),
     ...(reason === undefined ? [] : [reason]),
     ...(ownershipOnly ? ['nothing but who answers for its fields'] : []),
     ...(action === 'prune' ? ['the tree has it no more'] : []),

@@ -4,24 +4,37 @@ import { sanitize } from '../../sanitize.ts';
 /** A field that somebody else answers for. */
 export interface FieldConflict {
   manager: string;
+  /** Through which it was written: `scale`; undefined for the object itself. */
+  subresource?: string;
   field: string;
 }
 
-const CONFLICT = /^conflict with "((?:[^"\\]|\\.)*)"/;
+const CONFLICT = /^conflict with "((?:[^"\\]|\\.)*)"(?: with subresource "([^"]*)")?/;
 
 /** Who owns what, from the causes of a refused server-side apply. */
 export function conflictsOf(
   causes: readonly { reason: string; field: string; message: string }[],
 ): FieldConflict[] {
   return causes.flatMap(({ reason, field, message }) => {
-    const manager = CONFLICT.exec(message)?.[1];
-    return reason === 'FieldManagerConflict' && manager !== undefined ? [{ manager, field }] : [];
+    const [, manager, subresource] = CONFLICT.exec(message) ?? [];
+    if (reason !== 'FieldManagerConflict' || manager === undefined) return [];
+    return [{ manager, ...(subresource === undefined ? {} : { subresource }), field }];
   });
 }
 
 /** Managers behind which there are hands, not a controller: what they set in an object of ours is drift. */
 export function isByHand(manager: string): boolean {
   return /^kubectl(?:-|$)/.test(manager) || /^(?:k9s|lens|headlamp|node-fetch)$/i.test(manager);
+}
+
+/** An object of that name that others have made: what the tree says of it is not said of theirs. */
+export function strangerProblem(subject: string, managers: readonly string[]): Problem {
+  return {
+    message: sanitize(`${subject} is there already, and was made by ${managers.join(', ')}`),
+    remedy: sanitize(
+      `Give one of the two another name, or take it over, which removes what the tree does not have (--dry-run shows it): --take-over ${managers[0]}`,
+    ),
+  };
 }
 
 export function conflictProblem(subject: string, conflicts: readonly FieldConflict[]): Problem {

@@ -2,6 +2,7 @@ import type { FieldChange } from '../../diff/change.ts';
 import type { JsonObject, Manifest } from '../../manifest.ts';
 import type { Owned } from '../inventory.ts';
 import type { Stage } from '../stages.ts';
+import type { LeftReplicas } from './autoscaler.ts';
 import type { TakeOver } from './take-over.ts';
 
 /** What a delivery does with an object. `prune` removes what the tree has no more. */
@@ -24,6 +25,8 @@ export interface PlannedObject {
   takeOver: string[];
   /** Whose fields become ours before it is applied, with what that means for it; undefined where nobody's do. */
   takes?: TakeOver;
+  /** The number of pods that an autoscaler decides from now on; undefined where nothing is left to one. */
+  leaves?: LeftReplicas;
   /** Nothing changes but who answers for the fields. */
   ownershipOnly?: boolean;
   /** Why it is made anew instead of changed. */

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../manifest.ts';
 import { isMapping } from '../../spec/merge.ts';
-import { at, items, mapping, text } from '../../validate/cluster/fields.ts';
+import { at, mapping, text } from '../../validate/cluster/fields.ts';
 import { applyFields } from '../apply-fields.ts';
 import { type Fields, unionOfFields, withoutFields } from '../fields-v1.ts';
 import type { PatchStep } from '../json-patch.ts';
+import { entriesOf, fieldsOf, isApplied, rewriteEntries } from '../managed-fields.ts';
 
 /** Who `kubectl apply` is, unless it is told otherwise, and the copy of the whole object that it leaves there. */
 const CLIENT_SIDE = 'kubectl-client-side-apply';
@@ -50,13 +51,7 @@ export function takeOverOf(live: JsonObject, from: readonly string[], manager: s
       ...(managers.includes(CLIENT_SIDE) && at(live, ...COPY) !== undefined
         ? [{ op: 'add' as const, path: '/metadata/annotations', value: annotationsBut(live) }]
         : []),
-      { op: 'replace', path: '/metadata/managedFields', value: [whole, ...others] },
-      // Another version is a conflict; `test` would make a mistake of it.
-      {
-        op: 'replace',
-        path: '/metadata/resourceVersion',
-        value: at(live, 'metadata', 'resourceVersion') ?? '',
-      },
+      ...rewriteEntries(live, [whole, ...others]),
     ],
   };
 }
@@ -119,10 +114,6 @@ function isTaken(entry: JsonObject, live: JsonObject, from: readonly string[], m
   return named && !text(entry.subresource) && entry.apiVersion === live.apiVersion;
 }
 
-function isApplied(entry: JsonObject, manager: string): boolean {
-  return entry.manager === manager && entry.operation === 'Apply' && !text(entry.subresource);
-}
-
 function withoutCopy(object: JsonObject): JsonObject {
   const { annotations: _, ...metadata } = mapping(object.metadata);
   const left = annotationsBut(object);
@@ -136,12 +127,4 @@ function withoutCopy(object: JsonObject): JsonObject {
 function annotationsBut({ metadata }: JsonObject): JsonObject {
   const { [COPY[2]]: _, ...left } = mapping(at(metadata, 'annotations'));
   return left;
-}
-
-function entriesOf(object: JsonObject): JsonObject[] {
-  return items(at(object, 'metadata', 'managedFields')).map(({ item }) => item);
-}
-
-function fieldsOf({ fieldsV1 }: JsonObject): Fields {
-  return isMapping(fieldsV1) ? fieldsV1 : {};
 }

@@ -28,8 +28,9 @@ on:
 
 permissions: {}
 
+# The same as of provision: two in the queue of deliveries at once would take the place of one that waits.
 concurrency:
-  group: bootstrap-${environment}
+  group: by-hand-${environment}
   cancel-in-progress: false
 
 jobs:

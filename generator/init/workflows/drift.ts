@@ -13,6 +13,7 @@ on:
 
 permissions: {}
 
+# In no queue of deliveries, where it would take the place of one that waits: whether one is under way, the cluster says.
 concurrency:
   group: drift
   cancel-in-progress: false
@@ -35,9 +36,6 @@ function driftJob(source: ActionSource, stage: Stage): string {
   timeout-minutes: 15
   # One of its own: a reviewer of ${name} would have to approve every look.
 ${indent(secretsOf(`${name}-drift`), 2)}
-  concurrency:
-    group: deploy-${name} # half a delivery is no drift
-    cancel-in-progress: false
   permissions:
     contents: read # to check out the repository
     issues: write # to keep the issue

@@ -40,8 +40,9 @@ on:
 
 permissions: {}
 
+# The same as of bootstrap: two in the queue of deliveries at once would take the place of one that waits.
 concurrency:
-  group: provision-${ENVIRONMENT}
+  group: by-hand-${ENVIRONMENT}
   cancel-in-progress: false
 
 jobs:

@@ -198,6 +198,31 @@ describe.skipIf(skip)(
       expect(issue?.state).toBe('closed');
     }, 180_000);
 
+    it('takes no half delivery for drift', async () => {
+      await scale(3);
+      const known = workflow.github.issues.length;
+      const lease = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/lunchbox-skylunch-staging';
+      const hold = (holder: string) =>
+        workflow.cluster.plane.call(
+          'PATCH',
+          lease,
+          JSON.stringify({
+            spec: { holderIdentity: holder, renewTime: `${new Date().toISOString().slice(0, -1)}000Z` },
+          }),
+          'application/merge-patch+json',
+        );
+      await hold('somebody');
+      const run = await workflow.run({ mode: 'drift' });
+      await hold('');
+      expect(run.code, run.log).toBe(0);
+      expect(run.outputs.result).toBe('delivering');
+      expect(run.log).toMatch(/delivery of \w+ by .* is running/);
+      expect(run.summary).toContain('is running');
+      expect(workflow.github.issues).toHaveLength(known);
+      expect(workflow.github.issues.every(({ state }) => state === 'closed')).toBe(true);
+      expect((await workflow.run()).code).toBe(0);
+    }, 60_000);
+
     it('fails about drift that no issue tells', async () => {
       await scale(2);
       const silent = await workflow.run({ mode: 'drift', token: '' });
@@ -326,7 +351,7 @@ describe.skipIf(skip)(
         });
       const run = await workflow.run({ kubeconfig: strange(access.server) });
       expect(run.code).toBe(1);
-      expect(run.log).toMatch(/^::error::127\.0\.0\.1:\d+: .*/m);
+      expect(run.log).toMatch(/^::error::127\.0\.0\.1:\d+ \(context a, of the kubeconfig\): .*/m);
       expect(run.log).toContain('The credential is not accepted');
       expect(run.log).not.toContain('mistake in Lunchbox');
       expect(statesOf(-1)).toEqual(['in_progress', 'failure']);

@@ -160,7 +160,9 @@ describe('the page of a run', () => {
     };
     const text = read(
       formatSummary(
-        outcome({ downtime: [{ ...report, since: undefined, unanswered: 9, down: true }] }),
+        outcome({
+          downtime: [{ ...report, since: undefined, unanswered: 9, down: true, unasked: 0, scarce: false }],
+        }),
         LIMIT,
       ),
     );

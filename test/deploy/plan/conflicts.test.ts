@@ -23,7 +23,7 @@ describe('conflicts of server-side apply', () => {
         cause('.data.z', 'conflict with "nobody"', 'FieldValueInvalid'),
       ]),
     ).toEqual([
-      { manager: 'kube-controller-manager', field: '.spec.replicas' },
+      { manager: 'kube-controller-manager', subresource: 'scale', field: '.spec.replicas' },
       { manager: 'kubectl-edit', field: '.data.x' },
     ]);
   });

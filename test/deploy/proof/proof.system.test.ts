@@ -197,6 +197,28 @@ ${tls ? `  tls: [{ hosts: [${host}], secretName: tls }]\n` : ''}  rules:
     expect((await running).outcome.result).toBe('delivered');
   });
 
+  it('is not proven by a look in which the line was cut: it looks again', async () => {
+    const real = nodeProber();
+    let looks = 0;
+    /** Cut during the first two looks after everything is ready. */
+    const prober: Probe['prober'] = {
+      start(targets, options) {
+        const probing = real.start(targets, options);
+        const look = looks++;
+        return {
+          async stop() {
+            const reports = await probing.stop();
+            if (look !== 1 && look !== 2) return reports;
+            return reports.map((report) => ({ ...report, requests: 0, since: undefined, unasked: 2_000 }));
+          },
+        };
+      },
+    };
+    const { outcome } = await deliver(tree('1'), probe({ prober }));
+    expect(outcome).toMatchObject({ result: 'delivered', problems: [] });
+    expect(looks).toBe(4);
+  });
+
   it('warns about a host whose name leads nowhere, and delivers', async () => {
     const { outcome, text } = await world.deliver(
       tree('1', { host: 'shop.invalid' }),

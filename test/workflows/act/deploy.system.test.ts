@@ -54,6 +54,11 @@ describe.skipIf(!run).each(BUILDERS)(`${title}, with %s`, (builder) => {
   /** Pushes main and runs the workflow as for that push. */
   async function push() {
     work.git('push', '-q', 'origin', 'HEAD:refs/heads/main');
+    return started();
+  }
+
+  /** Runs the workflow as for the push of what is checked out. */
+  async function started() {
     const sha = work.git('rev-parse', 'HEAD');
     const result = await runner.run(work.folder, 'push', 'deploy.yml', {
       payload: { ref: 'refs/heads/main', after: sha, repository: { full_name: 'acme/shop' } },
@@ -164,6 +169,44 @@ describe.skipIf(!run).each(BUILDERS)(`${title}, with %s`, (builder) => {
     expect(() => runner.artifact('delivered-prod')).toThrow('ENOENT');
     expect(log).toMatch(/^\[deploy\/prod *\].*Success - Main There is no droplet yet/m);
     expect(log).not.toMatch(/^\[deploy\/staging *\].*There is no droplet yet/m);
+  });
+
+  it('releases two pushes close together one after the other, and none of them twice', async () => {
+    const pushed = ['three\n', 'four\n'].map((program) => {
+      const sha = work.commit(`Program ${program}`, { 'app/program': program });
+      work.git('push', '-q', 'origin', 'HEAD:refs/heads/main');
+      return sha;
+    });
+    const deliveries: string[] = [];
+    for (const sha of pushed) {
+      work.git('reset', '-q', '--hard', sha);
+      const { code, log } = await started();
+      expect(code, log).toBe(0);
+      const [commit = '', digest] = runner.artifact('delivered-staging').trim().split(' ');
+      expect(log).toContain(`rendered bytes of staging: ${digest}`);
+      deliveries.push(commit);
+    }
+    const { staging, prod } = delivered();
+    const [first = '', second = ''] = deliveries;
+    expect(work.git('log', '-4', '--format=%s').split('\n')).toEqual(
+      pushed.toReversed().flatMap((sha) => [`Release prod: ${sha}`, `Release staging: ${sha}`]),
+    );
+    expect(staging).toEqual(prod);
+    expect(staging.images).toEqual({
+      [`${registry}/acme/shop`]: await digestOf(`sha-${pushed[1]?.slice(0, 12)}`),
+    });
+    // A delivery refuses what does not descend from the one before.
+    work.git('merge-base', '--is-ancestor', first, second);
+    succeed(work, ['render', '--check']);
+
+    // The run for the first one, run again, knows nothing of the second.
+    const tip = work.git('rev-parse', 'HEAD');
+    work.git('reset', '-q', '--hard', pushed[0] ?? '');
+    const { code, log } = await started();
+    expect(code).not.toBe(0);
+    expect(log).toContain(`${pushed[0]?.slice(0, 12)} does not come after it`);
+    delivered();
+    expect(work.git('rev-parse', 'HEAD')).toBe(tip);
   });
 
   it('shows the token and the key nowhere', () => {
