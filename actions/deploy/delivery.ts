@@ -93,10 +93,9 @@ export async function delivery(
     );
     logLines(formatOutcome(outcome, PLAIN), log);
     await shown?.end(outcome);
+    // Git names what failed, also where not everything could be put back.
     const proposed =
-      github && outcome.result === 'rolled-back'
-        ? await proposeRollback(outcome, session, context, github)
-        : undefined;
+      github && forward !== undefined ? await proposeRollback(outcome, session, context, github) : undefined;
     if (proposed?.warning) warnings.push(proposed.warning);
     if (github && mode === 'deliver' && outcome.result === 'delivered') {
       const warning = await withdrawRollback(outcome, session, context, github);

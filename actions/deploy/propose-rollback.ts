@@ -8,15 +8,33 @@ import {
 } from '../../capabilities/deploy/report/rollback.ts';
 import { imagesOf, readArchive } from '../../capabilities/deploy/tree.ts';
 import type { ActionContext } from '../../capabilities/ports/action.ts';
+import { ApiError } from '../../capabilities/ports/api-error.ts';
 import type { DeliveryOutcome } from '../../generator/deploy/events.ts';
 import { problemTitle } from '../../generator/deploy/format/words.ts';
 import { releaseNumbered } from '../../generator/deploy/state/state.ts';
+import { UserError } from '../../generator/errors.ts';
 import { manifestsFolder } from '../../generator/tree/paths.ts';
 import type { GitHub } from './github.ts';
 
-/** Proposes that git goes back to what runs again. */
+/** Proposes that git goes back to what runs again, or shall run again. */
 export async function proposeRollback(
-  { plan, problems }: DeliveryOutcome,
+  outcome: DeliveryOutcome,
+  session: EnvironmentSession,
+  context: ActionContext,
+  github: GitHub,
+): Promise<{ url?: string; warning?: string }> {
+  try {
+    return await propose(outcome, session, context, github);
+  } catch (error) {
+    // What is kept in the cluster cannot be read.
+    if (error instanceof UserError || error instanceof ApiError)
+      return { warning: `no pull request was opened: ${error.message}` };
+    throw error;
+  }
+}
+
+async function propose(
+  { plan, problems, rollbackProblems }: DeliveryOutcome,
   { store, environment, app, certificate }: EnvironmentSession,
   context: ActionContext,
   { api, repository, server, run }: GitHub,
@@ -26,7 +44,8 @@ export async function proposeRollback(
     return { warning: 'no pull request was opened: this run is of no branch. Set the input `branch`.' };
   const { state } = await store.read();
   const good = releaseNumbered(state, state.current);
-  const failed = state.releases.at(-1);
+  const last = state.releases.at(-1);
+  const failed = last?.result === 'failed' && last.digest === plan.digest ? last : undefined;
   if (!good) return {};
   const archive = await store.filesOf(good.number);
   const tree = readArchive(archive, { app, environment, certificate, revision: good.revision });
@@ -50,6 +69,7 @@ export async function proposeRollback(
         images: imagesOf(tree.manifests),
       },
       reason: problems.map(problemTitle),
+      missing: rollbackProblems.map(problemTitle),
       runUrl: run.url,
       files: new Map(archive.map(({ path, text }) => [prefix + path, text])),
       folder: prefix + manifestsFolder(environment),

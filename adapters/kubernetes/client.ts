@@ -131,11 +131,11 @@ export function kubernetesCluster(connection: Connection, options: RetryOptions 
         what: `patch ${describeRef(ref)}`,
       });
     },
-    async delete(ref, { uid, propagation = 'Background', dryRun }: DeleteOptions) {
+    async delete(ref, { uid, resourceVersion, propagation = 'Background', dryRun }: DeleteOptions) {
       const body = {
         apiVersion: 'v1',
         kind: 'DeleteOptions',
-        preconditions: { uid },
+        preconditions: { uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
         propagationPolicy: propagation,
         ...(dryRun ? { dryRun: ['All'] } : {}),
       };
@@ -154,7 +154,9 @@ export function kubernetesCluster(connection: Connection, options: RetryOptions 
           if (error.status === 404) return 'gone';
           // An object of the same name that is not the one that was meant; or the very one, just being changed.
           const there = await get(ref);
-          if ((there?.metadata as JsonObject | undefined)?.uid !== uid) return 'gone';
+          const metadata = there?.metadata as JsonObject | undefined;
+          if (metadata?.uid !== uid) return 'gone';
+          if (resourceVersion !== undefined && metadata.resourceVersion !== resourceVersion) return 'gone';
           if (attempt >= CONFLICTS) throw error;
         }
       }

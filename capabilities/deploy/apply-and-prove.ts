@@ -26,13 +26,9 @@ export async function applyAndProve({ plan, tree, key, users }: Work, delivery: 
     const text = `the sealing key of ${tree.environment} was put into the cluster`;
     delivery.report({ type: 'note', text });
   });
-  const nothing = async (work: Promise<void>) => {
-    await work;
-    return 0;
-  };
   const asksAnew = plan.objects.some(({ stage, action }) => stage === 'ingress' && action !== 'unchanged');
   if (asksAnew || delivery.unfinished)
-    await timed(delivery, 'certificates', () => nothing(awaitCertificates(tree.manifests, delivery)));
+    await timed(delivery, 'certificates', () => awaitCertificates(tree.manifests, delivery));
   else await lookAtCertificates(tree.manifests, delivery);
-  if (users) await timed(delivery, 'proof', () => nothing(users.prove(delivery)));
+  if (users) await timed(delivery, 'proof', () => users.prove(delivery));
 }

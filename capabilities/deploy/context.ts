@@ -20,6 +20,30 @@ export interface Delivery {
   warnings: string[];
   /** Uids of the objects that were written or found, by their keys. */
   uids: Map<string, string>;
+  /** Keys of the objects that were written, or may have been. */
+  tried: Set<string>;
+  /** It puts back what ran before: what is given up is not waited for. */
+  goesBack: boolean;
+  /**
+   * Takes what failed about some objects, so that everything else goes on; where it is undefined, the first failure ends all.
+   * @throws what ends all nevertheless
+   */
+  onFailure?: (error: unknown, objects: readonly Owned[]) => void;
+}
+
+/** Does what may fail for some objects alone. @returns undefined when it failed, and everything else goes on */
+export async function tolerating<T>(
+  objects: readonly Owned[],
+  { onFailure }: Pick<Delivery, 'onFailure'>,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!onFailure) throw error;
+    onFailure(error, objects);
+    return undefined;
+  }
 }
 
 /** An inventory with what is known of its objects by now. */
@@ -45,15 +69,21 @@ export async function mayGoOn({ signal, lock }: Delivery): Promise<void> {
   await lock.check();
 }
 
-/** Runs a part of a delivery, and remembers how long it took. @param work Returns how many objects it wrote */
-export async function timed(delivery: Delivery, title: string, work: () => Promise<number>): Promise<void> {
+/** Counts an object that was written, or removed, also when what comes after it fails. */
+export function countWrite({ stages }: Pick<Delivery, 'stages'>): void {
+  const stage = stages.at(-1);
+  if (stage) stage.written++;
+}
+
+/** Runs a part of a delivery, and remembers how long it took. */
+export async function timed(delivery: Delivery, title: string, work: () => Promise<void>): Promise<void> {
   const { clock, report, stages } = delivery;
   const begun = clock.now().getTime();
   report({ type: 'stage', title });
   const stage: TimedStage = { title, written: 0, milliseconds: 0 };
   stages.push(stage);
   try {
-    stage.written = await work();
+    await work();
   } finally {
     stage.milliseconds = clock.now().getTime() - begun;
   }

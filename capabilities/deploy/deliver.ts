@@ -20,6 +20,7 @@ import { problemsOf } from './failure.ts';
 import { finish } from './finish.ts';
 import { goBack } from './go-back.ts';
 import { checkAncestry, checkServer } from './guards.ts';
+import { restoring } from './kept.ts';
 import { acquireLock, type Lock, LockLost } from './lock.ts';
 import { outcomeOf } from './outcome.ts';
 import { type PlanningRequest, planDelivery } from './plan/plan-delivery.ts';
@@ -41,6 +42,7 @@ export interface DeliverRequest extends PlanningRequest {
   expectDigest: string | undefined;
   /** Goes back on purpose: to this release, or to an older commit. */
   allowOlder: boolean;
+  /** The release that is put back on purpose: custom kinds, volumes and jobs then stay as they are. */
   restores?: number;
   sealingKey: SealingKey | undefined;
   /** Milliseconds for everything. */
@@ -80,7 +82,7 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
   const store = new StateStore(tree.app, tree.environment, cluster, clock);
   if (request.planOnly) {
     const remembered = await store.read();
-    const plan = await planDelivery(request, remembered, store, cluster);
+    const plan = await planDelivery(asPutBack(request, remembered.inventory), remembered, store, cluster);
     report({ type: 'plan', plan });
     // A gate that only looks must not be more lenient than the delivery.
     if (!isCurrent(tree, remembered.state))
@@ -113,17 +115,23 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
   }
 }
 
+/** What is restored leaves alone what every way back does. */
+function asPutBack(request: DeliverRequest, inventory: readonly Owned[]): DeliverRequest {
+  return request.restores === undefined ? request : { ...request, tree: restoring(request.tree, inventory) };
+}
+
 async function deliverLocked(
-  request: DeliverRequest,
+  asked: DeliverRequest,
   ports: DeliverPorts,
   store: StateStore,
   lock: Lock,
   begun: number,
 ): Promise<DeliveryOutcome> {
-  const { tree } = request;
   const { cluster, clock, report } = ports;
   const remembered = await store.read();
   const { state, inventory } = remembered;
+  const request = asPutBack(asked, inventory);
+  const { tree } = request;
   const plan = await planDelivery(request, remembered, store, cluster);
   report({ type: 'plan', plan });
   const delivery: Delivery = {
@@ -138,6 +146,8 @@ async function deliverLocked(
     // The plan has told them.
     warnings: [...plan.warnings],
     uids: new Map(),
+    tried: new Set(),
+    goesBack: request.restores !== undefined,
   };
   if (!request.allowOlder)
     for (const earlier of [state.pending, state.releases.findLast(({ restores }) => restores === undefined)])

@@ -3,6 +3,7 @@ import type { Plan } from '../../generator/deploy/plan/plan.ts';
 import { type DeliveredRelease, releaseNumbered } from '../../generator/deploy/state/state.ts';
 import { UserError } from '../../generator/errors.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import { restoring } from './kept.ts';
 import type { LockState } from './lock.ts';
 import { makePlan } from './plan/make-plan.ts';
 import type { StateStore } from './state/store.ts';
@@ -42,7 +43,8 @@ export async function findDrift(
       message: `nothing was delivered to ${like.environment} yet: there is nothing to compare with`,
       remedy: `lunchbox deploy ${like.environment}`,
     });
-  const tree = readArchive(await store.filesOf(release.number), { ...like, revision: release.revision });
+  const archive = readArchive(await store.filesOf(release.number), { ...like, revision: release.revision });
+  const tree = release.restores === undefined ? archive : restoring(archive, inventory);
   const last = new Map(tree.manifests.map((manifest) => [keyOf(manifest), manifest.data]));
   const plan = await makePlan(
     {

@@ -1,5 +1,5 @@
 import type { DeliveryProblem } from '../../generator/deploy/events.ts';
-import { type Owned, union } from '../../generator/deploy/inventory.ts';
+import { type Owned, ownedKey, union } from '../../generator/deploy/inventory.ts';
 import {
   type DeliveredRelease,
   type DeploymentState,
@@ -8,6 +8,7 @@ import {
 } from '../../generator/deploy/state/state.ts';
 import { type Delivery, identified } from './context.ts';
 import { problemsOf } from './failure.ts';
+import { puttingBack } from './kept.ts';
 import { LockLost } from './lock.ts';
 import { rollBack } from './roll-back.ts';
 import type { StateStore } from './state/store.ts';
@@ -52,15 +53,23 @@ export async function goBack(
       return { result: 'failed', problems: [] };
     }
     delivery.report({ type: 'rollback', to: good.number });
-    const earlier = readArchive(await store.filesOf(good.number), { ...tree, revision: good.revision });
+    const archive = await store.filesOf(good.number);
+    const earlier = puttingBack(readArchive(archive, { ...tree, revision: good.revision }), inventory);
     const pending = { revision: release.revision, digest: release.digest, since: release.at };
     // Whatever was pruned meanwhile comes back: it has to be answered for again before it does.
     const owned = union(inventory, earlier.inventory);
     await store.write({ state: { ...state, pending }, inventory: owned }, fence);
     const deadline = delivery.clock.now().getTime() + timeout;
-    const left = await rollBack(earlier, owned, { ...delivery, deadline });
+    // What is half done from an earlier delivery may have been changed by that.
+    const changed = new Set(delivery.tried);
+    const isChanged = (each: Owned) => state.pending !== undefined || changed.has(ownedKey(each));
+    const back = await rollBack(earlier, owned, { ...delivery, deadline, goesBack: true }, isChanged);
+    if (back.problems.length > 0) {
+      await store.write({ state: { ...failed, pending }, inventory: identified(owned, delivery) }, fence);
+      return { result: 'failed', problems: back.problems };
+    }
     await store.write(
-      { state: failed, inventory: union(identified(earlier.inventory, delivery), left) },
+      { state: failed, inventory: union(identified(earlier.inventory, delivery), back.left) },
       fence,
     );
     return { result: 'rolled-back', problems: [] };

@@ -2,7 +2,7 @@ import { type Owned, ownedKey } from '../../generator/deploy/inventory.ts';
 import type { PlannedObject } from '../../generator/deploy/plan/plan.ts';
 import { at, text } from '../../generator/validate/cluster/fields.ts';
 import { ApiError } from '../ports/api-error.ts';
-import { type Delivery, mayGoOn, warn } from './context.ts';
+import { countWrite, type Delivery, mayGoOn, warn } from './context.ts';
 import { appliedFields, subjectOf } from './plan/managers.ts';
 import { refOf } from './plan/observe.ts';
 
@@ -26,6 +26,7 @@ export async function prune(objects: readonly PlannedObject[], delivery: Deliver
     await mayGoOn(delivery);
     try {
       await delivery.cluster.delete(refOf(resource, owned), { uid });
+      countWrite(delivery);
       delivery.report({ type: 'applied', subject, action: 'prune' });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

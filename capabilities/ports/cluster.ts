@@ -47,6 +47,8 @@ export interface PatchOptions {
 export interface DeleteOptions {
   /** Only this very object, not one of the same name that was made since. */
   uid: string;
+  /** Only as it was when it was of that version. */
+  resourceVersion?: string;
   propagation?: 'Background' | 'Foreground' | 'Orphan';
   dryRun?: boolean;
 }
@@ -100,7 +102,7 @@ export interface Cluster {
    * version. @throws ApiError `Conflict` when that is another by now
    */
   patch(ref: ObjectRef, steps: readonly PatchStep[], options?: PatchOptions): Promise<KubernetesObject>;
-  /** `gone`: it was not there any more, or is another one by now. */
+  /** `gone`: it was not there any more, or is another one by now, or of another version than asked for. */
   delete(ref: ObjectRef, options: DeleteOptions): Promise<'deleted' | 'gone'>;
   /** Follows changes until the signal says stop; goes on by itself when the connection ends. */
   watch(resource: Resource, selection: Selection, signal: AbortSignal): AsyncIterable<WatchEvent>;

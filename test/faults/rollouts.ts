@@ -11,6 +11,8 @@ export function completeRollouts(server: Pick<ApiServer, 'call'>): { stop(): Pro
         if (status.observedGeneration === metadata.generation) continue;
         const { replicas } = spec;
         const broken = spec.template.spec.containers[0].image === BROKEN;
+        // A controller gives up when the deadline has passed.
+        const time = new Date(Date.now() + 600_000).toISOString().replace(/\.\d+/, '');
         const done = {
           observedGeneration: metadata.generation,
           replicas,
@@ -21,8 +23,8 @@ export function completeRollouts(server: Pick<ApiServer, 'call'>): { stop(): Pro
             type,
             status: broken ? 'False' : 'True',
             reason: broken ? 'ProgressDeadlineExceeded' : 'NewReplicaSetAvailable',
-            lastUpdateTime: '2026-01-01T00:00:00Z',
-            lastTransitionTime: '2026-01-01T00:00:00Z',
+            lastUpdateTime: time,
+            lastTransitionTime: time,
           })),
         };
         const path = `/apis/apps/v1/namespaces/${metadata.namespace}/deployments/${metadata.name}/status`;

@@ -30,6 +30,22 @@ export interface PlanRequest {
  * @throws UserError with everything that stands in its way
  */
 export async function makePlan(request: PlanRequest, cluster: Cluster): Promise<Plan> {
+  const { plan, refusals } = await planInPart(request, cluster);
+  if (refusals.length > 0) throw new UserError(refusals.flatMap(({ problems }) => problems));
+  return plan;
+}
+
+/** What stands in the way of one object. */
+export interface Refusal {
+  owned: Owned;
+  problems: Problem[];
+}
+
+/** The same, of as much as can be done: what is refused is in no plan. */
+export async function planInPart(
+  request: PlanRequest,
+  cluster: Cluster,
+): Promise<{ plan: Plan; refusals: Refusal[] }> {
   const { tree, inventory } = request;
   const byKey = new Map(tree.inventory.map((owned) => [ownedKey(owned), owned]));
   const wanted = tree.manifests.map((manifest) => ({
@@ -68,8 +84,10 @@ export async function makePlan(request: PlanRequest, cluster: Cluster): Promise<
       cluster,
     );
   });
-  const problems = tried.flatMap((each) => each.problems);
-  if (problems.length > 0) throw new UserError(problems);
+  const refusals = wanted.flatMap(({ owned }, index) => {
+    const problems = tried[index]?.problems ?? [];
+    return problems.length > 0 ? [{ owned, problems }] : [];
+  });
   const prunes = gone.flatMap((owned): PlannedObject[] => {
     const { live } = observed.get(ownedKey(owned)) ?? {};
     if (!live) return [];
@@ -78,7 +96,7 @@ export async function makePlan(request: PlanRequest, cluster: Cluster): Promise<
     ];
   });
   const { app, environment, digest, revision } = tree;
-  return {
+  const plan = {
     app,
     environment,
     digest,
@@ -86,6 +104,7 @@ export async function makePlan(request: PlanRequest, cluster: Cluster): Promise<
     objects: [...tried.flatMap(({ object }) => object ?? []), ...backwards(prunes)],
     warnings: [...new Set(tried.flatMap(({ warnings }) => warnings))],
   };
+  return { plan, refusals };
 }
 
 function missing({ identity }: Manifest): never {
@@ -137,6 +156,10 @@ async function create(
     if (!(error instanceof ApiError)) throw error;
     // A webhook that is not up yet is waited for in its own stage.
     if (/failed calling webhook/.test(error.message)) return created(manifest, owned);
+    // Its definition may have been deleted since the server was asked what it serves.
+    const served =
+      error.status !== 404 || (await cluster.resource(manifest.identity.apiVersion, owned.kind, true));
+    if (!served) return unserved(manifest, owned, tree.manifests);
     const missing = error.status === 404 && owned.namespace !== '';
     const problem = missing
       ? {

@@ -1,6 +1,7 @@
 import { type Owned, ownedKey } from '../../../generator/deploy/inventory.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
 import { at, text } from '../../../generator/validate/cluster/fields.ts';
+import { ApiError } from '../../ports/api-error.ts';
 import type { Cluster, ObjectRef, Resource } from '../../ports/cluster.ts';
 import { inParallel } from '../in-parallel.ts';
 
@@ -36,8 +37,14 @@ export async function observe(
     groups.set(key, group);
   }
   await inParallel([...groups.values()], async ({ resource, members }) => {
-    for (const [owned, live] of await read(resource, members, cluster))
-      observed.set(ownedKey(owned), { resource, live });
+    try {
+      for (const [owned, live] of await read(resource, members, cluster))
+        observed.set(ownedKey(owned), { resource, live });
+    } catch (error) {
+      // Its definition was deleted since the server was asked what it serves.
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      for (const owned of members) observed.set(ownedKey(owned), { resource: undefined, live: undefined });
+    }
   });
   return observed;
 }

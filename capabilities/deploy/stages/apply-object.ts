@@ -4,7 +4,7 @@ import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
 import { at, text } from '../../../generator/validate/cluster/fields.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Resource } from '../../ports/cluster.ts';
-import { type Delivery, limit, mayGoOn, warn } from '../context.ts';
+import { countWrite, type Delivery, limit, mayGoOn, warn } from '../context.ts';
 import { DeliveryFailed } from '../failure.ts';
 import { subjectOf } from '../plan/managers.ts';
 import { refOf } from '../plan/observe.ts';
@@ -36,6 +36,7 @@ export async function applyObject(
   const subject = subjectOf(owned);
   const resource = await servedResource(manifest, subject, delivery);
   const object = withNamespace({ ...manifest, data }, owned, resource);
+  delivery.tried.add(ownedKey(owned));
   if (action === 'recreate') await remove(planned, resource, delivery);
   await untilAccepted(manifest, subject, delivery, async () => {
     await takeOver(planned, resource, delivery);
@@ -45,6 +46,7 @@ export async function applyObject(
     await mayGoOn(delivery);
     return delivery.cluster.apply(resource, object, { force: planned.takeOver.length > 0 });
   });
+  countWrite(delivery);
   for (const warning of applied.warnings) warn(delivery, `${subject}: ${warning}`);
   noteUid(owned, applied.object, delivery);
   return { resource, object: applied.object };

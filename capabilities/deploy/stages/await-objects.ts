@@ -3,6 +3,7 @@ import type { Delivery } from '../context.ts';
 import { DeliveryFailed } from '../failure.ts';
 import { subjectOf } from '../plan/managers.ts';
 import { type WaitFailure, type Waiting, waitUntilReady } from '../wait/index.ts';
+import { clearingAway } from './clear-away.ts';
 import { hideSecrets } from './hide-secrets.ts';
 
 /** Waits, and tells how it goes. @throws DeliveryFailed when an object fails, or takes too long */
@@ -20,14 +21,17 @@ export async function awaitObjects(
 export async function waitFor(
   objects: readonly Waiting[],
   timeout: number,
-  { cluster, clock, signal, report }: Delivery,
+  delivery: Delivery,
 ): Promise<WaitFailure[]> {
+  const { cluster, clock, signal, report, goesBack } = delivery;
   if (objects.length === 0) return [];
   const failures = await waitUntilReady(
     {
       objects,
       timeout,
       signal,
+      goesBack,
+      clearAway: clearingAway(delivery),
       onProgress(ref, { state, message }) {
         const subject = nameOf(ref);
         report(state === 'ready' ? { type: 'ready', subject } : { type: 'waiting', subject, message });

@@ -4,14 +4,15 @@ import { readinessOf } from '../../../generator/deploy/readiness/index.ts';
 import { STAGE_TITLES, STAGES, type Stage } from '../../../generator/deploy/stages.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
 import { at, text, whole } from '../../../generator/validate/cluster/fields.ts';
-import type { Resource } from '../../ports/cluster.ts';
-import { type Delivery, limit, timed } from '../context.ts';
+import type { ObjectRef, Resource } from '../../ports/cluster.ts';
+import { type Delivery, limit, timed, tolerating } from '../context.ts';
+import { DeliveryFailed } from '../failure.ts';
 import { inParallel } from '../in-parallel.ts';
 import { subjectOf } from '../plan/managers.ts';
 import { refOf } from '../plan/observe.ts';
 import type { Waiting } from '../wait/index.ts';
 import { applyObject, noteUid } from './apply-object.ts';
-import { awaitObjects } from './await-objects.ts';
+import { awaitObjects, problemOf, waitFor } from './await-objects.ts';
 import { chartOf, installsAnew, workloadsOf } from './charts.ts';
 import { probeWebhooks } from './probe-webhooks.ts';
 
@@ -49,20 +50,23 @@ export async function runStages(
     const unproven = members.some((object) => isUnproven(object, delivery));
     if (changing.length + loosened.length === 0 && !unproven && members.every(isReady)) continue;
     await timed(delivery, STAGE_TITLES[stage], async () => {
-      for (const { object, data } of loosened) await applyObject(object, delivery, data);
+      for (const { object, data } of loosened)
+        await tolerating([object.owned], delivery, () => applyObject(object, delivery, data));
       const waiting = await applyInOrder(members, delivery);
-      await awaitObjects(waiting, limit(delivery, TIMEOUTS[stage]), delivery);
-      const configured = waiting.filter(({ config }) => config !== undefined);
-      const replaced = await workloadsOf(configured, delivery);
-      await awaitObjects(replaced, limit(delivery, TIMEOUTS[stage]), delivery);
-      if (stage === 'controllers' && (changing.length > 0 || unproven)) await probeWebhooks(wanted, delivery);
-      return changing.length + loosened.length;
+      await tolerating(ownedBy(members), delivery, async () => {
+        await awaitAll(waiting, TIMEOUTS[stage], members, delivery);
+        const configured = waiting.filter(({ config }) => config !== undefined);
+        await awaitAll(await workloadsOf(configured, delivery), TIMEOUTS[stage], members, delivery);
+      });
+      if (stage === 'controllers' && (changing.length > 0 || unproven))
+        await tolerating(ownedBy(unproven ? members : changing), delivery, () =>
+          probeWebhooks(wanted, delivery),
+        );
     });
   }
   if (late.length === 0) return;
   await timed(delivery, 'policies that cut off', async () => {
     await applyInOrder(late, delivery);
-    return late.length;
   });
 }
 
@@ -73,26 +77,65 @@ async function applyInOrder(members: readonly Wanted[], delivery: Delivery): Pro
     kinds.set(object.owned.kind, [...(kinds.get(object.owned.kind) ?? []), object]);
   const waiting: Waiting[] = [];
   for (const same of kinds.values()) {
-    const done = await inParallel(same, async (object): Promise<Waiting | undefined> => {
-      if (object.action === 'unchanged') {
-        const { identity } = object.manifest;
-        const resource = await delivery.cluster.resource(identity.apiVersion, identity.kind);
-        if (object.live && installsAnew(object, object.live, delivery))
-          return chartOf(object.live, object, members, delivery);
-        const isDone = isReady(object) && !isUnproven(object, delivery);
-        return resource && !isDone ? waitingFor(object, resource, object.live ?? {}) : undefined;
-      }
-      const applied = await applyObject(object, delivery);
-      delivery.report({ type: 'applied', subject: subjectOf(object.owned), action: object.action });
-      if (installsAnew(object, applied.object, delivery))
-        return chartOf(applied.object, object, members, delivery);
-      const isChart = object.owned.kind === 'HelmChart';
-      if (!isChart && readinessOf(applied.object).state === 'ready') return undefined;
-      return waitingFor(object, applied.resource, applied.object);
-    });
+    const done = await inParallel(same, (object) =>
+      tolerating([object.owned], delivery, () => applyOne(object, members, delivery)),
+    );
     waiting.push(...done.flatMap((each) => each ?? []));
   }
   return waiting;
+}
+
+/** @returns what is to be waited for; undefined when it is ready */
+async function applyOne(
+  object: Wanted,
+  members: readonly Wanted[],
+  delivery: Delivery,
+): Promise<Waiting | undefined> {
+  if (object.action === 'unchanged') {
+    const { identity } = object.manifest;
+    const resource = await delivery.cluster.resource(identity.apiVersion, identity.kind);
+    if (object.live && installsAnew(object, object.live, delivery))
+      return chartOf(object.live, object, members, delivery);
+    const isDone = isReady(object) && !isUnproven(object, delivery);
+    return resource && !isDone ? waitingFor(object, resource, object.live ?? {}) : undefined;
+  }
+  const applied = await applyObject(object, delivery);
+  delivery.report({ type: 'applied', subject: subjectOf(object.owned), action: object.action });
+  if (installsAnew(object, applied.object, delivery))
+    return chartOf(applied.object, object, members, delivery);
+  const isChart = object.owned.kind === 'HelmChart';
+  if (!isChart && readinessOf(applied.object).state === 'ready') return undefined;
+  return waitingFor(object, applied.resource, applied.object);
+}
+
+/** Waits for all of them; where failures are taken, also for those that have not failed. */
+async function awaitAll(
+  waiting: readonly Waiting[],
+  timeout: number,
+  members: readonly Wanted[],
+  delivery: Delivery,
+): Promise<void> {
+  const end = delivery.clock.now().getTime() + timeout;
+  const objectsOf = ({ resource, namespace, name }: ObjectRef) => {
+    const same = members.filter(
+      ({ owned }) => owned.kind === resource.kind && owned.name === name && owned.namespace === namespace,
+    );
+    // What is not in the tree is what a chart of others has installed with settings of ours.
+    return same.length > 0 ? same : members.filter(({ owned }) => owned.kind === 'HelmChartConfig');
+  };
+  for (let open = waiting; open.length > 0; ) {
+    const left = Math.max(0, end - delivery.clock.now().getTime());
+    if (!delivery.onFailure) return awaitObjects(open, limit(delivery, left), delivery);
+    const failures = await waitFor(open, limit(delivery, left), delivery);
+    if (failures.length === 0) return;
+    for (const failure of failures)
+      delivery.onFailure(new DeliveryFailed([problemOf(failure)]), ownedBy(objectsOf(failure.ref)));
+    open = open.filter(({ ref }) => !failures.some((failure) => failure.ref === ref));
+  }
+}
+
+function ownedBy(objects: readonly Wanted[]) {
+  return objects.map(({ owned }) => owned);
 }
 
 function waitingFor({ owned }: Wanted, resource: Resource, object: JsonObject): Waiting {

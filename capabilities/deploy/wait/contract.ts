@@ -20,6 +20,10 @@ export interface WaitRequest {
   signal: AbortSignal;
   /** Called whenever what is said of an object changes; never with what its containers wrote. */
   onProgress(ref: ObjectRef, readiness: Readiness): void;
+  /** What is of an older template need not get ready any more. */
+  goesBack?: boolean;
+  /** Takes a pod away that keeps its StatefulSet from making another; called again and again until it is gone. */
+  clearAway?(pod: KubernetesObject): Promise<void>;
 }
 
 /** An object that did not get ready. */

@@ -67,6 +67,7 @@ export async function waitUntilReady(
         const object = view.objectOf(waiting);
         if (object && view.lacksReplicaSet(object)) follower.askReplicaSet(object);
       }
+      for (const { judgement } of open) for (const pod of judgement.inTheWay) await request.clearAway?.(pod);
       await nextChange(
         bell,
         Math.min(end, ...verdicts.map(({ judgement }) => judgement.due)) - time(),

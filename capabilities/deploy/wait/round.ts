@@ -33,12 +33,13 @@ export class Round {
   private judgeOne(waiting: Waiting, index: number, now: number): Judgement {
     const { ref, uid, generation, config, notYet } = waiting;
     const { view } = this;
+    const object = view.objectOf(waiting);
     const sight = {
       kind: ref.resource.kind,
       key: String(index),
       uid,
       generation,
-      object: view.objectOf(waiting),
+      object,
       wasThere: view.wasThere(uid),
       wasReady: this.last.get(waiting)?.state === 'ready',
       pods: view.podsOf(waiting),
@@ -46,6 +47,8 @@ export class Round {
       job: view.jobOf(waiting),
       config,
       notYet,
+      allPods: object ? view.podsOwnedBy(object) : [],
+      goesBack: this.request.goesBack ?? false,
     };
     return judge(sight, this.sightings, now);
   }
@@ -64,5 +67,6 @@ const NOT_LOOKED: Judgement = {
   progress: UNANSWERED,
   remedy: 'Deliver again when the API server can be reached.',
   trouble: undefined,
+  inTheWay: [],
   due: Number.POSITIVE_INFINITY,
 };

@@ -2,10 +2,13 @@ import type { JsonObject } from '../../manifest.ts';
 import { at, text, whole } from '../../validate/cluster/fields.ts';
 import { helmChartReady, jobBehind } from '../readiness/helm-chart.ts';
 import { readinessOf } from '../readiness/index.ts';
+import { gaveUp, progressDeadline } from '../readiness/progress.ts';
 import { conditionOf, failed, type Readiness, waiting } from '../readiness/readiness.ts';
+import { noProgress } from '../readiness/workloads.ts';
 import { uidOf } from './new-pods.ts';
 import { oneLine, withoutStop } from './one-line.ts';
 import { CRASHES, type PodTrouble, podTroubles } from './pod-trouble.ts';
+import { podsInTheWay } from './pods-in-the-way.ts';
 import { remedyFor } from './remedy.ts';
 import type { Sightings } from './sightings.ts';
 
@@ -32,6 +35,10 @@ export interface Sight {
   config?: JsonObject | undefined;
   /** Why the status of the object does not count; undefined when it does. */
   notYet?: ((object: JsonObject) => string | undefined) | undefined;
+  /** All pods of a StatefulSet, those of older templates, too. */
+  allPods?: readonly JsonObject[];
+  /** What is of an older template need not get ready any more. */
+  goesBack?: boolean;
 }
 
 export interface Judgement {
@@ -41,6 +48,8 @@ export interface Judgement {
   remedy: string;
   /** The pod that keeps it from getting ready. */
   trouble: { pod: JsonObject; trouble: PodTrouble } | undefined;
+  /** Pods that keep a StatefulSet from making those of its newest template, and that nothing is lost with. */
+  inTheWay: readonly JsonObject[];
   /** When time alone may change this: milliseconds since 1970, Infinity if never. */
   due: number;
 }
@@ -49,6 +58,8 @@ export interface Judgement {
 const SETTLED = 15_000;
 /** The same for other settings of a chart: nothing in its job shows them, and they always make another job. */
 const CONFIGURED = 60_000;
+/** Milliseconds that a pod may take to start of which nobody wants more than that it is out of the way. */
+const STARTING = 120_000;
 /** Restarts of a chart's job: at the start of a cluster, Helm has to wait for the network. */
 const CHART_CRASHES = 5;
 
@@ -60,6 +71,7 @@ const CHART_CRASHES = 5;
 export function judge(sight: Sight, sightings: Sightings, now: number): Judgement {
   const { kind, key, object } = sight;
   let due = Number.POSITIVE_INFINITY;
+  let inTheWay: readonly JsonObject[] = [];
   const seenFor = (what: string, patience: number): boolean => {
     const end = sightings.due(`${key} ${what}`, now, patience);
     if (end > now) due = Math.min(due, end);
@@ -75,6 +87,7 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
     progress: { ...readiness, message: withoutStop(oneLine(progress)) },
     remedy: remedy ?? remedyFor(kind, object, readiness.state !== 'failed'),
     trouble,
+    inTheWay,
     due,
   });
   const presence = presenceOf(sight);
@@ -90,6 +103,12 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
   if (readiness.state === 'failed')
     return seenFor('failed', failurePatience(object)) ? done(readiness) : done(waiting(readiness.message));
 
+  // Of the template before, as long as this one may still make it forgotten.
+  if (gaveUp(object) === 'before' && seenFor('gave up', progressDeadline(object)))
+    return done(noProgress(object));
+  inTheWay = podsInTheWay(object, sight.allPods ?? []).filter(
+    (pod) => sight.goesBack || isStuck(pod, sight.restarts, seenFor),
+  );
   // A job that fails is replaced when its chart changes: what its pods do then says nothing any more.
   const isOld = isChart && job && jobBehind(object, job, settled, config) !== undefined;
   const found = worstPod(isOld ? { ...sight, pods: [] } : sight, seenFor);
@@ -126,6 +145,22 @@ function presenceOf(sight: Sight): Readiness | undefined {
   return behind === undefined ? undefined : waiting(behind);
 }
 
+/** Whether a pod will not get ready: known by its trouble, or by how long it takes. */
+function isStuck(
+  pod: JsonObject,
+  restarts: Sight['restarts'],
+  seenFor: (what: string, patience: number) => boolean,
+): boolean {
+  const uid = uidOf(pod) ?? '';
+  const before = restarts.get(uid);
+  return [
+    seenFor(`outdated ${uid}`, STARTING),
+    ...podTroubles(pod, { crashes: CRASHES, ...(before ? { before } : {}) }).map(
+      ({ container, kind, patience }) => seenFor(`outdated ${uid} ${container} ${kind}`, patience),
+    ),
+  ].some((stuck) => stuck);
+}
+
 function worstPod(sight: Sight, seenFor: (what: string, patience: number) => boolean) {
   const crashes =
     sight.kind === 'HelmChart' ? CHART_CRASHES : sight.kind === 'Job' ? Number.POSITIVE_INFINITY : CRASHES;
@@ -145,9 +180,9 @@ function worstPod(sight: Sight, seenFor: (what: string, patience: number) => boo
 function failurePatience(object: JsonObject): number {
   if (object.kind === 'SealedSecret') return 2_000;
   if (object.kind !== 'Deployment') return 0;
-  const gaveUp = conditionOf(object, 'Progressing')?.reason === 'ProgressDeadlineExceeded';
   // Two that change the same quota at once are refused once.
-  return conditionOf(object, 'ReplicaFailure')?.status === 'True' && !gaveUp ? 10_000 : 0;
+  const refused = conditionOf(object, 'ReplicaFailure')?.status === 'True';
+  return refused && gaveUp(object) !== 'now' ? 10_000 : 0;
 }
 
 function generationOf(object: JsonObject): number | undefined {

@@ -25,6 +25,8 @@ export interface RollbackWords {
    * Why the failed release was given up: the first lines of it. No output of the app: nobody masks what is sent to GitHub.
    */
   reason: readonly string[];
+  /** Why some of the good release could not be put back, in the same way; empty when all of it runs. */
+  missing?: readonly string[] | undefined;
   /** Page of the run. */
   runUrl: string;
   /** What the failed release changed besides the files that are brought back, such as `lunchbox.yaml`. */
@@ -53,24 +55,28 @@ export function rollbackTrailer(environment: string): string {
 
 /** The pull request that brings git back to what runs. Everything that came from elsewhere stands in it as text only. */
 export function rollbackRequest(words: RollbackWords): RollbackText {
-  const { environment, base, failed, good, reason, runUrl, alsoChanged = [] } = words;
+  const { environment, base, failed, good, reason, missing = [], runUrl, alsoChanged = [] } = words;
+  const whole = missing.length === 0;
   const folder = code(`clusters/${environment}`);
   const title = `Roll ${environment} back to ${nameOf(good)}`;
   const also = some(alsoChanged.map((path) => `- ${code(path)}`));
   const body = [
     rollbackMark(environment),
-    `### ${prose(environment)} runs ${prose(nameOf(good))} again`,
+    whole
+      ? `### ${prose(environment)} runs ${prose(nameOf(good))} again`
+      : `### ${prose(environment)} runs ${prose(nameOf(good))} again, but for a part of it`,
     '',
     `${prose(capital(nameOf(failed)))} could not be delivered, so the one before it was put back into the cluster, ` +
       `and ${code(base)} still names the one that failed. [The run](${link(runUrl)}) tells everything.`,
     '',
     ...(reason.length === 0 ? [] : [excerpt(reason), '']),
+    ...(whole ? [] : ['What could not be put back:', '', excerpt(missing), '']),
     '| | release | commit | rendered bytes | images |',
     '| --- | --- | --- | --- | --- |',
     row('failed', failed),
-    row('**runs now**', good),
+    row(whole ? '**runs now**' : '**runs in part**', good),
     '',
-    `**Merging** makes ${folder} on ${code(base)} say what runs. The cluster is there already: nothing restarts.`,
+    `**Merging** makes ${folder} on ${code(base)} say what ${whole ? 'runs. The cluster is there already: nothing restarts.' : 'shall run. Mend what is said above: the next delivery puts back what is missing.'}`,
     '',
     `**Merging does not mend the source.** The next push to ${code(base)} builds from it, and brings the failed release ` +
       `again unless it is mended or reverted before that${failed.revision === '' ? '' : ` (${code(short(failed.revision))})`}.`,

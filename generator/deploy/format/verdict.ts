@@ -17,7 +17,7 @@ export function verdict(outcome: DeliveryOutcome, pullRequest: string | undefine
     case 'failed':
       if (rollbackProblems.length > 0)
         return [
-          `**Going back to release ${release} failed as well: what runs is a part of each.** Mend what is said below, and deliver again; ${code(`lunchbox status ${plan.environment}`)} says what is there.`,
+          `**Going back to release ${release} failed as well: what runs is a part of each.** Mend what is said below, and deliver again; ${code(`lunchbox status ${plan.environment}`)} says what is there.${pullRequest === undefined ? '' : ` ${aboutGit(plan.environment, pullRequest)}`}`,
         ];
       if (release === undefined)
         return [

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../manifest.ts';
 import { at, text, whole } from '../../validate/cluster/fields.ts';
+import { gaveUp } from './progress.ts';
 import { conditionOf, failed, isSeen, READY, type Readiness, said, waiting } from './readiness.ts';
 
 const number = (object: JsonObject, ...path: string[]) => whole(at(object, ...path));
@@ -7,10 +8,9 @@ const count = (object: JsonObject, field: string) => number(object, 'status', fi
 
 /** Every pod is of the new template, old ones are gone, and enough have been ready for long enough. */
 export function deploymentReadiness(object: JsonObject): Readiness {
-  const progressing = conditionOf(object, 'Progressing');
   if (at(object, 'status', 'observedGeneration') === undefined || !isSeen(object))
     return waiting('its controller has not seen it yet');
-  if (progressing?.reason === 'ProgressDeadlineExceeded') return failed(said(progressing, 'no progress'));
+  if (gaveUp(object) === 'now') return noProgress(object);
   const failure = conditionOf(object, 'ReplicaFailure');
   if (failure?.status === 'True') return failed(said(failure, 'pods cannot be made'));
   const wanted = number(object, 'spec', 'replicas') ?? 1;
@@ -20,6 +20,12 @@ export function deploymentReadiness(object: JsonObject): Readiness {
   if (old > 0) return waiting(`${old} old ${old === 1 ? 'pod ends' : 'pods end'}`);
   const available = count(object, 'availableReplicas');
   return available < wanted ? waiting(`${available} of ${wanted} pods are available`) : READY;
+}
+
+/** What the controller of a Deployment says that gave up. */
+export function noProgress(object: JsonObject): Readiness {
+  const progressing = conditionOf(object, 'Progressing');
+  return failed(progressing ? said(progressing, 'no progress') : 'no progress');
 }
 
 /** Pods are replaced one by one, from the last; those below `partition` stay as they are. */

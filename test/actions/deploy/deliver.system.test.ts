@@ -136,7 +136,7 @@ describe.skipIf(skip)(
       expect(run.summary).toContain('failed, and the last good release was put back');
       expect(run.summary).toContain(`merge [the pull request](${run.outputs['pull-request']})`);
       expect(run.summary).toMatch(
-        /\| stage \|.*\| workloads \| 0 \|.*\| going back \|.*\| workloads \| 1 \|/s,
+        /\| stage \|.*\| workloads \| 1 \|.*\| going back \|.*\| workloads \| 1 \|/s,
       );
     }, 120_000);
 
@@ -304,6 +304,32 @@ describe.skipIf(skip)(
       expect(failed.outputs).toMatchObject({ result: 'rolled-back', 'pull-request': '' });
       expect(failed.log).toMatch(/^::warning::.*lunchbox\/rollback-staging|^::warning::.*main/m);
       expect(await web()).toContain('sha256:ffff');
+    }, 180_000);
+
+    it('proposes that git goes back also where not everything could be put back', async () => {
+      workflow.release('dead02');
+      const running = workflow.run();
+      for (const end = Date.now() + 60_000; !(await web()).includes('sha256:dead02'); ) {
+        expect(Date.now()).toBeLessThan(end);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      const image = (await web()).replace('sha256:dead02', 'sha256:dead03');
+      await workflow.cluster.plane.call(
+        'PATCH',
+        '/apis/apps/v1/namespaces/skylunch/deployments/web?fieldManager=some-operator',
+        JSON.stringify({ spec: { template: { spec: { containers: [{ name: 'web', image }] } } } }),
+        'application/strategic-merge-patch+json',
+      );
+      const run = await running;
+      expect(run.code).toBe(1);
+      expect(run.outputs.result, run.log).toBe('failed');
+      expect(await web()).toBe(image);
+      const pull = workflow.github.pulls.at(-1);
+      expect(run.outputs['pull-request']).toBe(`https://github.com/acme/shop/pull/${pull?.number}`);
+      expect(pull?.body).toMatch(/What could not be put back:.*some-operator owns/s);
+      expect(run.summary).toContain('what runs is a part of each');
+      expect(run.summary).toContain(`merge [the pull request](${run.outputs['pull-request']})`);
+      expect(statesOf(-1)).toEqual(['in_progress', 'failure']);
     }, 180_000);
 
     it('reports an API server that does not take its credential, and none that is there', async () => {

@@ -150,6 +150,51 @@ describe('judge', () => {
     ]);
   });
 
+  it('gives a change its own deadline where the controller had given up before', () => {
+    const object = (given: string): JsonObject => ({
+      ...deployment({
+        replicas: 2,
+        updatedReplicas: 1,
+        conditions: [
+          {
+            type: 'Progressing',
+            status: 'False',
+            reason: 'ProgressDeadlineExceeded',
+            message: 'no.',
+            lastUpdateTime: given,
+          },
+        ],
+      }),
+      metadata: {
+        ...(deployment().metadata as JsonObject),
+        managedFields: [
+          { manager: 'lunchbox', operation: 'Apply', time: '2026-01-01T10:00:00Z' },
+          { manager: 'autoscaler', subresource: 'scale', time: '2026-01-01T12:00:00Z' },
+          { manager: 'controllers', subresource: 'status', time: '2026-01-01T12:00:00Z' },
+        ],
+      },
+      spec: { replicas: 1, progressDeadlineSeconds: 30 },
+    });
+    // That soon it cannot be about the change, whichever of the two clocks is ahead.
+    for (const before of ['2026-01-01T09:59:00Z', '2026-01-01T10:00:29Z'])
+      expect(
+        looks([
+          [0, { object: object(before) }],
+          [29, { object: object(before) }],
+          [30, { object: object(before) }],
+        ]),
+      ).toEqual([
+        { state: 'waiting', due: 30 },
+        { state: 'waiting', due: 30 },
+        { state: 'failed', due: NEVER },
+      ]);
+    expect(looks([[0, { object: object('2026-01-01T10:00:30Z') }]])).toEqual([
+      { state: 'failed', due: NEVER },
+    ]);
+    const { readiness } = judge(sight({ object: object('2026-01-01T09:59:00Z') }), new Sightings(), 0);
+    expect(readiness.message).toBe('1 old pod ends');
+  });
+
   it.each<[string, Partial<Sight>, string, string]>([
     [
       'not there, and nobody made it',

@@ -85,6 +85,19 @@ describe('the text of a rollback', () => {
     expect(message).toMatch(/^Roll staging back to release 7\n\n.*\n\nLunchbox-Rollback: staging\n$/s);
   });
 
+  it('does not say that all of it runs when a part could not be put back', () => {
+    const missing = 'ConfigMap shop/a is not ours alone: some-operator owns .data.x';
+    const { body } = rollbackRequest(words({ missing: [missing] }));
+    for (const said of [
+      'runs release 7 again, but for a part of it',
+      missing,
+      '**runs in part**',
+      'shall run',
+    ])
+      expect(body).toContain(said);
+    expect(body).not.toMatch(/nothing restarts|runs now/);
+  });
+
   it('manages without numbers, commits and a reason', () => {
     const { title, body } = rollbackRequest(
       words({ failed: release(undefined), good: release(undefined, { revision: '' }), reason: [] }),
@@ -105,6 +118,7 @@ describe('the text of a rollback', () => {
           const { body } = rollbackRequest(
             words({
               reason,
+              missing: reason,
               alsoChanged,
               base: text,
               failed: release(8, { images, digest: text, revision: text }),
