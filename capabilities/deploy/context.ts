@@ -2,7 +2,7 @@ import type { DeliveryEvent, TimedStage } from '../../generator/deploy/events.ts
 import { type Owned, ownedKey } from '../../generator/deploy/inventory.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
-import type { Lock } from './lock.ts';
+import type { Lock } from './lock/index.ts';
 
 /** What every step of a running delivery works with. */
 export interface Delivery {

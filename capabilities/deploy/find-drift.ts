@@ -4,7 +4,7 @@ import { type DeliveredRelease, releaseNumbered } from '../../generator/deploy/s
 import { UserError } from '../../generator/errors.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { restoring } from './kept.ts';
-import type { LockState } from './lock.ts';
+import type { LockState } from './lock/index.ts';
 import { makePlan } from './plan/make-plan.ts';
 import type { StateStore } from './state/store.ts';
 import { type DesiredTree, readArchive } from './tree.ts';

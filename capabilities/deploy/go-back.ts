@@ -9,7 +9,7 @@ import {
 import { type Delivery, identified } from './context.ts';
 import { problemsOf } from './failure.ts';
 import { puttingBack } from './kept.ts';
-import { LockLost } from './lock.ts';
+import { LockLost } from './lock/lost.ts';
 import { rollBack } from './roll-back.ts';
 import type { StateStore } from './state/store.ts';
 import { type DesiredTree, readArchive } from './tree.ts';

@@ -5,7 +5,7 @@ import { ApiError } from '../ports/api-error.ts';
 import { type Delivery, timed, warn } from './context.ts';
 import { DeliveryFailed, problemsOf } from './failure.ts';
 import { isKept } from './kept.ts';
-import { LockLost } from './lock.ts';
+import { LockLost } from './lock/lost.ts';
 import { planInPart } from './plan/make-plan.ts';
 import { prune } from './prune.ts';
 import { runStages } from './stages/run-stages.ts';

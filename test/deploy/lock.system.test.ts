@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { kubernetesCluster } from '../../adapters/kubernetes/client.ts';
 import { Connection } from '../../adapters/kubernetes/connection.ts';
-import { acquireLock } from '../../capabilities/deploy/lock.ts';
+import { acquireLock } from '../../capabilities/deploy/lock/index.ts';
 import { ApiError } from '../../capabilities/ports/api-error.ts';
 import type { Cluster } from '../../capabilities/ports/cluster.ts';
 import { UserError } from '../../generator/errors.ts';

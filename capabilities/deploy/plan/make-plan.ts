@@ -10,9 +10,12 @@ import { ApiError } from '../../ports/api-error.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { DesiredTree } from '../tree.ts';
+import { withNamespace } from './as-sent.ts';
 import { appliedFields, subjectOf } from './managers.ts';
 import { observe } from './observe.ts';
-import { placeOf, refusalProblem, type Tried, tryObject, withNamespace } from './try-object.ts';
+import { placeOf, refusalProblem } from './refusal.ts';
+import type { Tried } from './trial.ts';
+import { tryObject } from './try-object.ts';
 
 export interface PlanRequest {
   tree: Pick<DesiredTree, 'app' | 'environment' | 'digest' | 'revision' | 'manifests' | 'inventory'>;

@@ -6,9 +6,10 @@ import { ApiError } from '../../ports/api-error.ts';
 import type { Resource } from '../../ports/cluster.ts';
 import { countWrite, type Delivery, limit, mayGoOn, warn } from '../context.ts';
 import { DeliveryFailed } from '../failure.ts';
+import { withNamespace } from '../plan/as-sent.ts';
 import { subjectOf } from '../plan/managers.ts';
 import { refOf } from '../plan/observe.ts';
-import { placeOf, refusalProblem, withNamespace } from '../plan/try-object.ts';
+import { placeOf, refusalProblem } from '../plan/refusal.ts';
 import { leaveReplicas } from './leave-replicas.ts';
 import { takeOver } from './take-over.ts';
 

@@ -17,7 +17,8 @@ import { at, labelsOf, text } from '../../../generator/validate/cluster/fields.t
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { inParallel } from '../in-parallel.ts';
-import { LockLost, type LockState, lookAtLock } from '../lock.ts';
+import { type LockState, lookAtLock } from '../lock/index.ts';
+import { LockLost } from '../lock/lost.ts';
 import { type ConfigMap, configMaps, readConfigMap, STATE_NAMESPACE, writeConfigMap } from './config-map.ts';
 
 /** What the cluster remembers of one environment. */

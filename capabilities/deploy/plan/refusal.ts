@@ -1,0 +1,43 @@
+import type { Owned } from '../../../generator/deploy/inventory.ts';
+import { conflictProblem, conflictsOf } from '../../../generator/deploy/plan/conflicts.ts';
+import { immutableProblem, isImmutable } from '../../../generator/deploy/plan/immutable.ts';
+import type { Problem } from '../../../generator/errors.ts';
+import type { Manifest } from '../../../generator/manifest.ts';
+import type { ApiError } from '../../ports/api-error.ts';
+import { subjectOf } from './managers.ts';
+
+/** Why an object that is there cannot be applied: fields of others, fields that cannot be changed, or what the server says. */
+export function problemOf(error: ApiError, owned: Owned): Problem {
+  const subject = subjectOf(owned);
+  const conflicts = conflictsOf(error.causes);
+  if (conflicts.length > 0) return conflictProblem(subject, conflicts);
+  if (error.status === 422 && isImmutable(error.causes))
+    return immutableProblem(subject, owned.group, owned.kind, error.causes);
+  return refusalProblem(subject, error);
+}
+
+/** What the API server, or a webhook behind it, has against an object. */
+export function refusalProblem(subject: string, { message, status, reason, causes }: ApiError): Problem {
+  const said = message.replace(/^[^:]*: /, '');
+  const fields = causes.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
+  // The server calls the whole of a ConfigMap or Secret `[]`.
+  const large =
+    status === 413 || causes.some(({ field, message }) => field === '[]' && /^Too long/.test(message));
+  return {
+    message: `the cluster refuses ${subject} (${reason}): ${said}`,
+    remedy:
+      status === 403 && /quota/i.test(message)
+        ? 'Raise the quota of the namespace, or ask for less.'
+        : status === 403
+          ? 'See which right or which policy it names; the credential needs the right, or the manifest must follow the policy.'
+          : large
+            ? 'Put what is large into the image, a volume or several objects.'
+            : fields.length > 0
+              ? `Mend ${fields.slice(0, 3).join('; ')}.`
+              : 'Mend the manifest, and render it again.',
+  };
+}
+
+export function placeOf({ file, line }: Manifest) {
+  return { file, line, column: 1 };
+}
