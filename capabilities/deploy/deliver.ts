@@ -20,7 +20,7 @@ import { problemsOf } from './failure.ts';
 import { finish } from './finish.ts';
 import { goBack } from './go-back.ts';
 import { checkAncestry, checkServer } from './guards.ts';
-import { restoring } from './kept.ts';
+import { restoring, wasPutBack } from './kept.ts';
 import { acquireLock, type Lock } from './lock/index.ts';
 import { LockLost } from './lock/lost.ts';
 import { outcomeOf } from './outcome.ts';
@@ -29,7 +29,7 @@ import { lookAtCertificates } from './proof/certificates.ts';
 import { type Probe, UserWatch } from './proof/watch-users.ts';
 import { checkSealingKey, type SealingKey } from './stages/sealing-key.ts';
 import { STATE_NAMESPACE } from './state/config-map.ts';
-import { StateStore } from './state/store.ts';
+import { type Remembered, StateStore } from './state/store.ts';
 import { imagesOf } from './tree.ts';
 
 export interface DeliverRequest extends PlanningRequest {
@@ -83,7 +83,7 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
   const store = new StateStore(tree.app, tree.environment, cluster, clock);
   if (request.planOnly) {
     const remembered = await store.read();
-    const plan = await planDelivery(asPutBack(request, remembered.inventory), remembered, store, cluster);
+    const plan = await planDelivery(asPutBack(request, remembered), remembered, store, cluster);
     report({ type: 'plan', plan });
     // A gate that only looks must not be more lenient than the delivery.
     if (!isCurrent(tree, remembered.state))
@@ -116,9 +116,11 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
   }
 }
 
-/** What is restored leaves alone what every way back does. */
-function asPutBack(request: DeliverRequest, inventory: readonly Owned[]): DeliverRequest {
-  return request.restores === undefined ? request : { ...request, tree: restoring(request.tree, inventory) };
+/** What is restored leaves alone what every way back does; so does git, when it follows a way back that is done. */
+function asPutBack(request: DeliverRequest, { state, inventory }: Remembered): DeliverRequest {
+  const { tree, restores } = request;
+  const follows = isCurrent(tree, state) && wasPutBack(state);
+  return restores !== undefined || follows ? { ...request, tree: restoring(tree, inventory) } : request;
 }
 
 async function deliverLocked(
@@ -131,7 +133,7 @@ async function deliverLocked(
   const { cluster, clock, report } = ports;
   const remembered = await store.read();
   const { state, inventory } = remembered;
-  const request = asPutBack(asked, inventory);
+  const request = asPutBack(asked, remembered);
   const { tree } = request;
   const plan = await planDelivery(request, remembered, store, cluster);
   report({ type: 'plan', plan });

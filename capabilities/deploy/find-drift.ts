@@ -3,7 +3,7 @@ import type { Plan } from '../../generator/deploy/plan/plan.ts';
 import { type DeliveredRelease, releaseNumbered } from '../../generator/deploy/state/state.ts';
 import { UserError } from '../../generator/errors.ts';
 import type { Cluster } from '../ports/cluster.ts';
-import { restoring } from './kept.ts';
+import { restoring, wasPutBack } from './kept.ts';
 import type { LockState } from './lock/index.ts';
 import { makePlan } from './plan/make-plan.ts';
 import type { StateStore } from './state/store.ts';
@@ -44,7 +44,7 @@ export async function findDrift(
       remedy: `lunchbox deploy ${like.environment}`,
     });
   const archive = readArchive(await store.filesOf(release.number), { ...like, revision: release.revision });
-  const tree = release.restores === undefined ? archive : restoring(archive, inventory);
+  const tree = wasPutBack(state) ? restoring(archive, inventory) : archive;
   const last = new Map(tree.manifests.map((manifest) => [keyOf(manifest), manifest.data]));
   const plan = await makePlan(
     {

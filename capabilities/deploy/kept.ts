@@ -1,4 +1,5 @@
 import { type Owned, ownedKey, union } from '../../generator/deploy/inventory.ts';
+import { type DeploymentState, releaseNumbered } from '../../generator/deploy/state/state.ts';
 import type { DesiredTree } from './tree.ts';
 
 /** Never taken back: data hangs on the first ones, and a job that was done is not done again. */
@@ -7,6 +8,16 @@ const KEPT = new Set(['CustomResourceDefinition', 'PersistentVolumeClaim', 'Pers
 /** Whether an object stays as it is, there or not, when an earlier release is put back. */
 export function isKept({ kind }: Owned): boolean {
   return KEPT.has(kind);
+}
+
+/** Whether what runs was put back, on purpose or after a failure: what is kept is then of a later release than the rest. */
+export function wasPutBack(state: DeploymentState): boolean {
+  const current = releaseNumbered(state, state.current);
+  if (!current) return false;
+  return (
+    current.restores !== undefined ||
+    state.releases.some(({ number, result }) => result === 'failed' && number > current.number)
+  );
 }
 
 /**

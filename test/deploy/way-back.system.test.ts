@@ -369,4 +369,31 @@ spec:
     expect(after).not.toContain('only-then');
     expect((await world.deliver(first, restored)).outcome.result).toBe('unchanged');
   });
+
+  it('runs no job again when git follows it', async () => {
+    const { tree, deployment } = appOf('followed');
+    const job = (image: string) => `apiVersion: batch/v1
+kind: Job
+metadata: { name: migrate, namespace: followed }
+spec: { template: { spec: { restartPolicy: Never, containers: [{ name: run, image: "${image}" }] } } }
+`;
+    const good = tree(job('m:1'), deployment('app:1'));
+    await world.deliver(good);
+    const { outcome } = await world.deliver(tree(job('m:2'), deployment('broken-pull:2')));
+    expect(outcome.result).toBe('rolled-back');
+    const path = '/apis/batch/v1/namespaces/followed/jobs/migrate';
+    const { uid } = (await get(path)).metadata;
+    const drift = await findDrift(
+      { app: 'followed', environment: 'prod', certificate: undefined },
+      world.store('followed'),
+      world.cluster,
+    );
+    expect(drift.clean).toBe(true);
+    // As merging the pull request does, which brings git back.
+    expect((await world.deliver(good)).outcome.result).toBe('unchanged');
+    expect((await get(path)).metadata.uid).toBe(uid);
+    // What is newer is a delivery like any other.
+    expect((await world.deliver(tree(job('m:3'), deployment('app:3')))).outcome.result).toBe('delivered');
+    expect((await get(path)).metadata.uid).not.toBe(uid);
+  });
 });
