@@ -2,7 +2,7 @@ import { type Owned, union } from '../../generator/deploy/inventory.ts';
 import type { Plan } from '../../generator/deploy/plan/plan.ts';
 import { type DeliveredRelease, type DeploymentState, recorded } from '../../generator/deploy/state/state.ts';
 import { ApiError } from '../ports/api-error.ts';
-import { countWrite, type Delivery, identified, mayGoOn, timed, warn } from './context.ts';
+import { type Delivery, identified, mayGoOn, timed, warn } from './context.ts';
 import { prune } from './prune.ts';
 import type { StateStore } from './state/store.ts';
 import type { DesiredTree } from './tree.ts';
@@ -42,6 +42,5 @@ export async function finish(
       // It is done; the next delivery clears away what this one could not.
       warn(delivery, `older releases could not be cleared away: ${error.message}`);
     }
-    countWrite(delivery);
   });
 }

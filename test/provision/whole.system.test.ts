@@ -136,8 +136,12 @@ describe.skipIf(skip)(`provisioning, by its command (not run without ${missingFo
     expect(world().droplets).toHaveLength(1);
     expect((await provision(['destroy', '--confirm', 'prod'])).code).toBe(0);
     expect(world()).toMatchObject({ droplets: [], volumes: [{ name: 'shop-prod' }] });
-    expect((await provision(['destroy', '--confirm', 'prod', '--with-data'])).code).toBe(0);
-    expect(world()).toMatchObject({ droplets: [], volumes: [], reservedIps: [], firewalls: [], vpcs: [] });
+    const destroyed = await provision(['destroy', '--confirm', 'prod', '--with-data']);
+    expect(destroyed.code).toBe(0);
+    // The first one of an account is its region's default: it cannot be deleted, and costs nothing.
+    expect(destroyed.text).toContain("is its region's default, which cannot be deleted");
+    expect(world()).toMatchObject({ droplets: [], volumes: [], reservedIps: [], firewalls: [] });
+    expect(world().vpcs).toMatchObject([{ name: 'shop-prod', isDefault: true }]);
     const secrets = [
       TOKEN,
       k3sToken,

@@ -5,7 +5,7 @@ import { strangerProblem } from '../../../generator/deploy/plan/conflicts.ts';
 import { recreateReason } from '../../../generator/deploy/plan/immutable.ts';
 import { liveChanges, wishesOf } from '../../../generator/deploy/plan/live-fields.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
-import { otherVersions, takeOverOf } from '../../../generator/deploy/plan/take-over.ts';
+import { otherVersions, takeOverOf, withoutCopy } from '../../../generator/deploy/plan/take-over.ts';
 import { stageOf } from '../../../generator/deploy/stages.ts';
 import type { FieldChange } from '../../../generator/diff/change.ts';
 import { ApiError } from '../../ports/api-error.ts';
@@ -62,7 +62,9 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
   }
   const { applied, after, takeOver } = foreseen;
   const all = liveChanges(live, applied, manifest, await trial.last());
-  if (takes) all.changes.push(...liveChanges(applied, after, manifest, undefined).changes);
+  // Of what goes, kubectl's copy is nothing that anybody has set.
+  if (takes)
+    all.changes.push(...liveChanges(withoutCopy(applied), withoutCopy(after), manifest, undefined).changes);
   // The trial did not give it up before.
   const isLeft = ({ name }: FieldChange) => leaves !== undefined && name === 'spec.replicas';
   const [changes, drift] = [all.changes, all.drift].map((fields) =>

@@ -114,7 +114,8 @@ function isTaken(entry: JsonObject, live: JsonObject, from: readonly string[], m
   return named && !text(entry.subresource) && entry.apiVersion === live.apiVersion;
 }
 
-function withoutCopy(object: JsonObject): JsonObject {
+/** An object without the copy of it that kubectl keeps there. */
+export function withoutCopy(object: JsonObject): JsonObject {
   const { annotations: _, ...metadata } = mapping(object.metadata);
   const left = annotationsBut(object);
   return {
