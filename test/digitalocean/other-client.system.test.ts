@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasGo } from '../support/go-program.ts';
 import { type FakeDigitalOcean, startDigitalOcean, TOKEN } from './fake/server.ts';
 import { godoProgram } from './godo.ts';
+import { DEFAULT_VPC } from './scenarios.ts';
 
 /* The account on loopback, asked by a client that DigitalOcean writes: godo, which doctl and Terraform use. */
 
@@ -15,6 +16,8 @@ beforeAll(async () => {
   if (!canRun) return;
   program = godoProgram();
   fake = await startDigitalOcean(Date.now, { boot: 200, action: 300, destroy: 100, listed: 0, image: 100 });
+  // Another VPC than the region's default is refused for its members.
+  fake.world.vpcs.push(DEFAULT_VPC);
   fake.world.zones = ['shop.example'];
   for (let each = 0; each < 250; each++) fake.world.tags.add(`t${each}`);
 });

@@ -79,7 +79,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-const DEFAULT_VPC = {
+export const DEFAULT_VPC = {
   id: 'dddddddd-0000-4000-8000-000000000000',
   name: 'default-fra1',
   region: 'fra1',
