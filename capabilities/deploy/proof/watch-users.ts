@@ -110,6 +110,8 @@ function unproven({ url, requests, failures, unanswered, reasons }: ProbeReport)
   };
 }
 
+/** A name server that is slow to say so lets some requests run out of time. */
 function isUnresolved({ since, reasons }: ProbeReport): boolean {
-  return since === undefined && Object.keys(reasons).every((reason) => reason === 'name not found');
+  const [nowhere, late] = ['name not found', 'timed out'].map((reason) => Object.hasOwn(reasons, reason));
+  return since === undefined && nowhere === true && Object.keys(reasons).length === (late ? 2 : 1);
 }

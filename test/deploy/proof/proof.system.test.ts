@@ -230,6 +230,38 @@ ${tls ? `  tls: [{ hosts: [${host}], secretName: tls }]\n` : ''}  rules:
     expect(text).toContain('name not found');
   });
 
+  it.each([
+    ['a name server that is slow to say so', { 'name not found': 7, 'timed out': 3 }, 'delivered'],
+    ['nobody who says so', { 'timed out': 10 }, 'failed'],
+    ['a name that leads to somebody who refuses', { 'name not found': 7, refused: 3 }, 'failed'],
+  ])('tells a host whose name leads nowhere from %s', async (_, reasons, result) => {
+    const real = nodeProber();
+    const prober: Probe['prober'] = {
+      start(targets, options) {
+        const probing = real.start(targets, options);
+        return {
+          async stop() {
+            const reports = await probing.stop();
+            return reports.map((report) => ({
+              ...report,
+              requests: 0,
+              failures: 0,
+              since: undefined,
+              unanswered: 10,
+              reasons,
+            }));
+          },
+        };
+      },
+    };
+    const { outcome } = await world.deliver(
+      tree('1', { host: 'shop.invalid' }),
+      {},
+      { probe: { prober, perSecond: 1, maxDowntime: undefined }, clock: fastClock(50) },
+    );
+    expect(outcome.result).toBe(result);
+  });
+
   it('fails all the same when another host does not answer', async () => {
     ingress.behave(500);
     const two = tree('1');
