@@ -1,7 +1,7 @@
 import type { Cluster } from '../capabilities/ports/cluster.ts';
 import type { Exec } from '../capabilities/ports/exec.ts';
 import type { ProbeTarget } from '../capabilities/ports/prober.ts';
-import { readHost } from '../generator/deploy/host.ts';
+import { readHost, withoutBrackets } from '../generator/deploy/host.ts';
 import { kubernetesCluster } from './kubernetes/client.ts';
 import { Connection } from './kubernetes/connection.ts';
 import { pluginToken } from './kubernetes/exec-credential.ts';
@@ -127,7 +127,7 @@ function hostOf({ environment, read, host, knownHosts }: AccessRequest) {
 export function hostJson(host: string): string {
   const [, user, address = host, port] = /^(?:([^@]+)@)?([^:]+|\[[^\]]+\])(?::(\d+))?$/.exec(host) ?? [];
   return JSON.stringify({
-    address: address.replace(/^\[|\]$/g, ''),
+    address: withoutBrackets(address),
     ...(user === undefined ? {} : { user }),
     ...(port === undefined ? {} : { port: Number(port) }),
   });

@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { checkServerIdentity } from 'node:tls';
 import type { ProbeTarget } from '../../capabilities/ports/prober.ts';
 import type { ProbeAnswer } from '../../generator/deploy/downtime.ts';
+import { withoutBrackets } from '../../generator/deploy/host.ts';
 
 /** Bytes after which a body is long enough to believe in the rest. */
 const ENOUGH = 64 * 1024;
@@ -46,13 +47,14 @@ function optionsFor(url: URL, { via }: ProbeTarget, tls: object): RequestOptions
 }
 
 function wayTo(url: URL, via: ProbeTarget['via']): RequestOptions {
-  if (!via) return { host: bare(url.hostname), port: url.port || (url.protocol === 'https:' ? 443 : 80) };
+  if (!via)
+    return { host: withoutBrackets(url.hostname), port: url.port || (url.protocol === 'https:' ? 443 : 80) };
   return 'socketPath' in via ? { socketPath: via.socketPath } : via;
 }
 
 /** The identity is that of the URL, wherever the connection leads; Node takes the server name from the Host header. */
 function tlsFor(url: URL, { insecure }: ProbeTarget, ca?: string): object {
-  const name = bare(url.hostname);
+  const name = withoutBrackets(url.hostname);
   return {
     rejectUnauthorized: !insecure,
     checkServerIdentity: (_: string, certificate: Parameters<typeof checkServerIdentity>[1]) =>
@@ -83,9 +85,4 @@ function answerOf({ statusCode = 0, headers }: IncomingMessage): ProbeAnswer {
     headers['x-content-type-options'] === 'nosniff' &&
     /^text\/plain/i.test(headers['content-type'] ?? '');
   return routeless ? { status: statusCode, routeless } : { status: statusCode };
-}
-
-/** An IPv6 address without its brackets. */
-function bare(hostname: string): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1');
 }

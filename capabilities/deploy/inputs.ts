@@ -1,3 +1,4 @@
+import { withoutBrackets } from '../../generator/deploy/host.ts';
 import { UserError } from '../../generator/errors.ts';
 import type { Prober, ProbeTarget } from '../ports/prober.ts';
 import type { Probe } from './proof/watch-users.ts';
@@ -33,7 +34,7 @@ export function parseAddress(text: string | undefined): ((url: string) => ProbeT
       message: `--probe-address is HOST or HOST:PORT, not \`${text}\``,
       remedy: 'Name the machine, or the load balancer, that the hosts lead to.',
     });
-  const plain = host.replace(/^\[|\]$/g, '');
+  const plain = withoutBrackets(host);
   return (url) => ({ host: plain, port: Number(port ?? (url.startsWith('https:') ? 443 : 80)) });
 }
 

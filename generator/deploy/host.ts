@@ -110,3 +110,8 @@ export function isPort(value: unknown): value is number {
 export function isUserName(value: unknown): value is string {
   return typeof value === 'string' && /^[a-z_][a-z0-9_-]{0,31}$/.test(value);
 }
+
+/** A host as it is connected to: an IPv6 address stands in brackets in addresses, and nowhere else. */
+export function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}

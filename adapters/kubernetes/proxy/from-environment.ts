@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { withoutBrackets } from '../../../generator/deploy/host.ts';
 import { UserError } from '../../../generator/errors.ts';
 import { proxyProblem } from './address.ts';
 
@@ -23,7 +24,7 @@ export function proxyFromEnvironment(server: string, env: Env): string | undefin
 }
 
 function isExcepted({ hostname, port }: URL, exceptions: string): boolean {
-  const host = bare(hostname).toLowerCase();
+  const host = withoutBrackets(hostname).toLowerCase();
   if (host === 'localhost' || isLoopback(host)) return true;
   const entries = exceptions.split(',').map((entry) => entry.trim().toLowerCase());
   return entries.some((entry) => excepts(entry, host, port || '443'));
@@ -35,7 +36,7 @@ function excepts(entry: string, host: string, port: string): boolean {
   if (prefix !== undefined && isIP(network) > 0) return isWithin(host, network, prefix);
   const [, name = '', its] = /^(\[[^\]]+\]|[^:]*):([^:]*)$/.exec(entry) ?? ['', entry, ''];
   if (name === '' || (its !== '' && its !== port)) return false;
-  const address = bare(name);
+  const address = withoutBrackets(name);
   if (isIP(address) > 0) return isIP(host) > 0 && isWithin(host, address, isIP(address) === 4 ? '32' : '128');
   if (isIP(host) > 0) return false;
   // `shop.example` is itself and all below; `.shop.example` and `*.shop.example` all below alone.
@@ -54,9 +55,4 @@ function isWithin(host: string, network: string, prefix: string): boolean {
 
 function isLoopback(host: string): boolean {
   return isIP(host) > 0 && (isWithin(host, '127.0.0.0', '8') || isWithin(host, '::1', '128'));
-}
-
-/** An IPv6 address stands in brackets in addresses, and nowhere else. */
-function bare(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '');
 }

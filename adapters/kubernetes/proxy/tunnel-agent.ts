@@ -3,6 +3,7 @@ import { Agent, type AgentOptions, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, rootCertificates } from 'node:tls';
+import { withoutBrackets } from '../../../generator/deploy/host.ts';
 import { describeProxy } from './address.ts';
 
 /** Where a tunnel leads, and through what. */
@@ -80,7 +81,7 @@ export class TunnelAgent extends Agent {
     const credential = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
     return (isSecure ? httpsRequest : httpRequest)({
       method: 'CONNECT',
-      host: hostname.replace(/^\[|\]$/g, ''),
+      host: withoutBrackets(hostname),
       port: port || (isSecure ? 443 : 80),
       path: authority,
       agent: false,

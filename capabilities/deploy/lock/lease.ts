@@ -29,7 +29,7 @@ export function leaseOf(
   before: number,
   now: Date,
 ): KubernetesObject {
-  const mine = text(at(there, 'spec', 'holderIdentity')) === holder;
+  const mine = holderOf(there) === holder;
   const version = text(at(there, 'metadata', 'resourceVersion'));
   return {
     apiVersion: 'coordination.k8s.io/v1',
@@ -71,7 +71,7 @@ export function renewed(lease: KubernetesObject, now: Date): KubernetesObject & 
 
 /** Whether somebody else has it, dead or alive. */
 export function isHeld(lease: JsonObject, holder: string): boolean {
-  return ![undefined, '', holder].includes(text(at(lease, 'spec', 'holderIdentity')));
+  return ![undefined, '', holder].includes(holderOf(lease));
 }
 
 /** By the clock of whoever holds it: milliseconds since 1970. */

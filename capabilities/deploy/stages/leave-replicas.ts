@@ -2,10 +2,9 @@ import { releaseReplicas } from '../../../generator/deploy/plan/autoscaler.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { FIELD_MANAGER, type Resource } from '../../ports/cluster.ts';
 import type { Delivery } from '../context.ts';
-import { DeliveryFailed } from '../failure.ts';
 import { subjectOf } from '../plan/managers.ts';
 import { refOf } from '../plan/observe.ts';
-import { rewrite, TRIES } from './rewrite.ts';
+import { rewrite } from './rewrite.ts';
 
 /**
  * Gives up the number of pods before a tree is applied that leaves it to an autoscaler: what we state no more would
@@ -23,20 +22,11 @@ export async function leaveReplicas(
     ref,
     // What was taken over was written since.
     takes ? await delivery.cluster.get(ref) : live,
+    {
+      subject: subjectOf(owned),
+      message: `its number of pods cannot be left to ${leaves.to}`,
+    },
     delivery,
     (object) => releaseReplicas(object, FIELD_MANAGER),
-    (cause) =>
-      new DeliveryFailed(
-        [
-          {
-            subject: subjectOf(owned),
-            message: `its number of pods cannot be left to ${leaves.to}: it was written by somebody at every one of ${TRIES} tries`,
-            remedy:
-              'See who writes it all the time (kubectl get -o yaml --show-managed-fields), stop that, and deliver again.',
-            evidence: [],
-          },
-        ],
-        { cause },
-      ),
   );
 }
