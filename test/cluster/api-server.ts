@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,9 @@ import { freePort } from '../support/free-port.ts';
 import { clusterPrograms } from './programs.ts';
 
 export { hasGo } from './programs.ts';
+
+/** Milliseconds until it must be ready; two or three seconds are usual on an idle machine. */
+const LIMIT = 180_000;
 
 export interface Answer {
   status: number;
@@ -43,6 +46,7 @@ export async function startApiServer(more: string[] = []): Promise<ApiServer> {
   });
   writeFileSync(join(folder, 'sa.key'), privateKey);
   writeFileSync(join(folder, 'tokens.csv'), `${token},admin,admin,system:masters\n`);
+  const log = openSync(join(folder, 'log'), 'a');
   const store = spawn(
     programs.kine,
     [
@@ -53,7 +57,7 @@ export async function startApiServer(more: string[] = []): Promise<ApiServer> {
       '--metrics-bind-address',
       '0',
     ],
-    { stdio: 'ignore' },
+    { stdio: ['ignore', log, log] },
   );
   const serve = () =>
     spawn(
@@ -72,11 +76,12 @@ export async function startApiServer(more: string[] = []): Promise<ApiServer> {
         '--allow-privileged=true',
         ...more,
       ],
-      { stdio: 'ignore' },
+      { stdio: ['ignore', log, log] },
     );
   let server = serve();
   const stop = async () => {
     await Promise.all([server, store].map(end));
+    closeSync(log);
     rmSync(folder, { recursive: true, force: true });
   };
   const certificate = join(folder, 'certs/apiserver.crt');
@@ -107,11 +112,15 @@ export async function startApiServer(more: string[] = []): Promise<ApiServer> {
       sent.end(body);
     });
   const ready = async () => {
-    for (let attempt = 0; ; attempt++) {
+    const end = Date.now() + LIMIT;
+    for (;;) {
       if (existsSync(certificate) && (await call('GET', '/readyz').catch(() => undefined))?.status === 200)
         return;
-      if (attempt > 600 || [server, store].some(({ exitCode }) => exitCode !== null))
-        throw new Error('the API server did not get ready');
+      const over = [server, store].some(({ exitCode }) => exitCode !== null);
+      if (over || Date.now() > end) {
+        const said = readFileSync(join(folder, 'log'), 'utf8').split('\n').slice(-40).join('\n');
+        throw new Error(`the API server ${over ? 'ended' : 'did not get ready'}:\n${said}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
