@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
 import { buildkitProgram, buildxProgram } from './tools.ts';
 
 const has = (program: string, ...args: string[]) => spawnSync(program, args).error === undefined;
@@ -47,7 +48,10 @@ export class Services {
       `--host=unix://${at('docker.sock')}`,
       `--pidfile=${at('docker.pid')}`,
     ]);
-    await until('the engine', () => existsSync(at('docker.sock')) && this.answers('docker', ['version']));
+    await until(
+      'the engine answers',
+      () => existsSync(at('docker.sock')) && this.answers('docker', ['version']),
+    );
   }
 
   /** @returns the environment of a client whose builder is a BuildKit of its own, and no engine. */
@@ -56,7 +60,7 @@ export class Services {
     const socket = join(this.folder, `${name}.sock`);
     const address = `unix://${socket}`;
     this.spawn(program, ['--root', join(this.folder, name), '--addr', address, '--containerd-worker=false']);
-    await until('BuildKit', () => existsSync(socket));
+    await until('BuildKit is there', () => existsSync(socket));
     const env = {
       ...this.clientEnv(name),
       DOCKER_HOST: `unix://${this.folder}/no-engine.sock`,
@@ -81,7 +85,7 @@ export class Services {
     if (htpasswd !== undefined) writeFileSync(file('htpasswd'), htpasswd);
     writeFileSync(file('yml'), JSON.stringify(config));
     this.spawn('docker-registry', ['serve', file('yml')]);
-    await until('the registry', () => listens(port));
+    await until('the registry listens', () => listens(port));
     return `127.0.0.1:${port}`;
   }
 
@@ -96,7 +100,7 @@ export class Services {
       `--base-path=${folder}`,
     ];
     this.spawn('git', ['daemon', ...options, folder]);
-    await until('git', () => listens(port));
+    await until('git listens', () => listens(port));
     return `git://127.0.0.1:${port}`;
   }
 
@@ -115,14 +119,6 @@ export class Services {
     // containerd's mounts are gone with the engine; whatever is still held is left to the system.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
   }
-}
-
-async function until(what: string, ready: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
-    if (await ready()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${what} did not get ready`);
 }
 
 function listens(port: number): Promise<boolean> {

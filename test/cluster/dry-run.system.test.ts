@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { splitDocuments } from '../../generator/validate/split-documents.ts';
+import { until } from '../support/until.ts';
 import { type Answer, type ApiServer, hasGo, startApiServer } from './api-server.ts';
 import { addCustomKinds } from './kinds.ts';
 
@@ -43,13 +44,14 @@ describe.skipIf(skip)('a real Kubernetes API server (needs Go)', () => {
     const key = `${apiVersion}/${kind}`;
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     // A CRD is served a moment after it is accepted.
-    for (let attempt = 0; !resources.get(key) && attempt < 100; attempt++) {
-      const { body } = await server.call('GET', root);
-      const found = body.resources?.find(
-        (each: { kind: string; name: string }) => each.kind === kind && !each.name.includes('/'),
-      );
-      resources.set(key, found);
-      if (!found) await new Promise((resolve) => setTimeout(resolve, 100));
+    if (!resources.has(key)) {
+      const served = async () => {
+        const { body } = await server.call('GET', root);
+        return body.resources?.find(
+          (each: { kind: string; name: string }) => each.kind === kind && !each.name.includes('/'),
+        );
+      };
+      resources.set(key, await until(`${key} is served`, served));
     }
     return { root, ...resources.get(key) };
   }

@@ -10,6 +10,7 @@ import { isMapping } from '../../generator/spec/merge.ts';
 import { readManifests } from '../../generator/validate/read-manifests.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
 import { addCustomKinds } from '../cluster/kinds.ts';
+import { until } from '../support/until.ts';
 
 const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
 
@@ -67,12 +68,12 @@ describe.skipIf(skip)('compareOwned, held against a real Kubernetes API server (
     const all = objects();
     const namespaces = all.filter(({ kind }) => kind === 'Namespace');
     for (const desired of [...namespaces, ...all.filter(({ kind }) => kind !== 'Namespace')]) {
-      let resource: Resource | undefined;
-      for (let attempt = 0; attempt < 100 && !resource; attempt++) {
-        resource = await cluster.resource(String(desired.apiVersion), String(desired.kind), attempt > 0);
-        if (!resource) await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      if (!resource) throw new Error(`${desired.kind} is not served`);
+      let again = false;
+      const resource = await until(`${desired.kind} is served`, () => {
+        const asked = cluster.resource(String(desired.apiVersion), String(desired.kind), again);
+        again = true;
+        return asked;
+      });
       live.set(desired, {
         resource,
         object: (await cluster.apply(resource, desired, { force: true })).object,

@@ -77,7 +77,7 @@ describe.skipIf(skip)(
       const issuers = (await cluster.plane.call('GET', '/apis/cert-manager.io/v1/clusterissuers')).body.items;
       expect(issuers).toHaveLength(2);
       expect((await lunchbox('status', 'staging')).code).toBe(0);
-    }, 120_000);
+    });
 
     it('has nothing to do when nothing changes', async () => {
       const { code, text } = await lunchbox('deploy', 'staging', '--no-probe');
@@ -100,7 +100,7 @@ describe.skipIf(skip)(
       const { text: history } = await lunchbox('history', 'staging');
       expect(history).toMatch(/\* +2 {2}delivered/);
       expect(history).toMatch(/ 3 {2}failed/);
-    }, 180_000);
+    });
 
     it('goes back on purpose, and forward again only with what is newer', async () => {
       const { code, text } = await lunchbox('rollback', 'staging', '--no-probe');
@@ -114,7 +114,7 @@ describe.skipIf(skip)(
       expect(older.text).toContain('is older than');
       repository.release('cccc');
       expect((await lunchbox('deploy', 'staging', '--no-probe')).text).toContain('delivered as release 5');
-    }, 180_000);
+    });
 
     it('finds what somebody changed by hand', async () => {
       const scale = { spec: { replicas: 3 } };
@@ -131,7 +131,7 @@ describe.skipIf(skip)(
       expect(text).toMatch(/Service skylunch\/redis\n +it is not there any more/);
       expect((await lunchbox('deploy', 'staging', '--no-probe')).code).toBe(0);
       expect((await lunchbox('drift', 'staging')).code).toBe(0);
-    }, 120_000);
+    });
 
     it('is brought back from the repository and the key alone when the cluster is lost', async () => {
       await cluster.stop();
@@ -146,7 +146,7 @@ describe.skipIf(skip)(
       expect(text).toContain('delivered as release 1');
       expect(code).toBe(0);
       expect(await opened()).toMatchObject(SECRET_VALUES);
-    }, 240_000);
+    });
 
     it('never told a secret', () => {
       const key = keyText(repository).split('\n')[1] ?? '';

@@ -196,5 +196,5 @@ spec:
     const { outcome, text } = await running;
     expect(text).toContain(`ready     Deployment ${app}/web`);
     expect(outcome).toMatchObject({ result: 'delivered', release: 2, warnings: [] });
-  }, 120_000);
+  });
 });

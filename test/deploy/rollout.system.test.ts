@@ -66,7 +66,7 @@ describe.skipIf(skip)('a rollout on a real control plane (not run without Go)', 
     expect(outcome.problems[0]?.message).toMatch(/exit code 1: no login to redis as \*\*\*$/);
     for (const said of [text, JSON.stringify(events), JSON.stringify({ ...outcome, plan: undefined })])
       expect(said).not.toContain(SECRET);
-  }, 120_000);
+  });
 
   it.each([
     ['broken-pull', /ImagePullBackOff|cannot be pulled|pull/],
@@ -104,5 +104,5 @@ describe.skipIf(skip)('a rollout on a real control plane (not run without Go)', 
     expect(text).toContain('the last good release was put back');
     expect(outcome.result).toBe('rolled-back');
     expect(await image()).toBe('app:2');
-  }, 120_000);
+  });
 });

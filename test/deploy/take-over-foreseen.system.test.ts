@@ -14,6 +14,7 @@ import { isMapping } from '../../generator/spec/merge.ts';
 import { readManifests } from '../../generator/validate/read-manifests.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
 import { addCustomKinds } from '../cluster/kinds.ts';
+import { until } from '../support/until.ts';
 
 const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
 /** What no tree can leave out, and what cannot be made again and again. */
@@ -62,13 +63,13 @@ describe.skipIf(skip)('what a plan says of a take-over, and what it does (not ru
     await server?.stop();
   });
 
-  const resourceOf = async ({ identity }: Manifest): Promise<Resource> => {
-    for (let attempt = 0; attempt < 100; attempt++) {
-      const found = await cluster.resource(identity.apiVersion, identity.kind, attempt > 0);
-      if (found) return found;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error(`${identity.kind} is not served`);
+  const resourceOf = ({ identity: { apiVersion, kind } }: Manifest): Promise<Resource> => {
+    let again = false;
+    return until(`${kind} is served`, () => {
+      const asked = cluster.resource(apiVersion, kind, again);
+      again = true;
+      return asked;
+    });
   };
   const said = (changes: readonly FieldChange[]) =>
     changes.map(({ name, before, after }) => JSON.stringify([name, before, after])).sort();

@@ -9,6 +9,7 @@ import type { JsonObject, Manifest } from '../../generator/manifest.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
 import { kubectlProgram } from '../cluster/programs.ts';
 import { completeRollouts } from '../faults/rollouts.ts';
+import { until } from '../support/until.ts';
 import { treeOf, World } from './support/world.ts';
 
 const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
@@ -89,14 +90,11 @@ describe.skipIf(skip)('an object that others have made is taken over (not run wi
     return app;
   };
   /** Waits until nobody writes its status any more. */
-  const rest = async (app: string) => {
-    for (let attempt = 0; attempt < 500; attempt++) {
+  const rest = (app: string) =>
+    until(`the Deployment of ${app} is rolled out`, async () => {
       const { metadata, status } = await live(app);
-      if (status?.observedGeneration === metadata.generation) return;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    throw new Error(`the Deployment of ${app} is never rolled out`);
-  };
+      return status?.observedGeneration === metadata.generation;
+    });
   const path = (app: string) => `/apis/apps/v1/namespaces/${app}/deployments/web`;
   const live = async (app: string) => (await server.call('GET', path(app))).body;
   /** Who owns anything, but for what the server owns of status. */

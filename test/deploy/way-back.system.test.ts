@@ -3,11 +3,10 @@ import { findDrift } from '../../capabilities/deploy/find-drift.ts';
 import type { DeliveryEvent } from '../../generator/deploy/events.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane/control-plane.ts';
 import { hasGo } from '../cluster/programs.ts';
+import { until } from '../support/until.ts';
 import { treeOf, World } from './support/world.ts';
 
 const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
-/** Milliseconds within which controllers have done what is waited for. */
-const LATE = 60_000;
 
 describe.skipIf(skip)('the way back on a real control plane (not run without Go)', () => {
   let plane: ControlPlane;
@@ -31,13 +30,6 @@ describe.skipIf(skip)('the way back on a real control plane (not run without Go)
       JSON.stringify(body),
       'application/merge-patch+json',
     );
-  const until = async (holds: () => Promise<boolean>) => {
-    const end = Date.now() + LATE;
-    while (!(await holds())) {
-      if (Date.now() > end) throw new Error('what was waited for did not come');
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  };
   /** A namespace, and an app of its own for each test. */
   const appOf = (app: string) => ({
     tree: (...documents: string[]) =>
@@ -106,7 +98,7 @@ spec:
     await patch(web, 'kubectl-edit', {
       spec: { template: { spec: { containers: [{ name: 'web', image: 'never-ready:2' }] } } },
     });
-    await until(async () =>
+    await until('the controller gives up', async () =>
       (await get(web)).status.conditions.some(
         ({ reason }: { reason: string }) => reason === 'ProgressDeadlineExceeded',
       ),
@@ -222,7 +214,7 @@ spec: { defaultBackend: { service: { name: web, port: { number: 80 } } } }
           'DELETE',
           `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.part.example`,
         );
-      await until(async () => {
+      await until('the kinds are gone', async () => {
         const there = ['things', 'singles'].map((plural) =>
           plane.call('GET', `/apis/part.example/v1/namespaces/in-part/${plural}`),
         );
@@ -250,6 +242,7 @@ spec: { defaultBackend: { service: { name: web, port: { number: 80 } } } }
         spec: { policyName: 'nobody', validationActions: ['Deny'] },
       });
       await until(
+        'the policy holds',
         async () =>
           (await patch(configMap('policed'), 'probe', { metadata: { labels: { a: 'b' } } })).status === 422,
       );

@@ -95,7 +95,7 @@ describe.skipIf(skip)('a delivery whose process is killed (not run without Go)',
         `of-release-${release}`,
       ]);
     }
-  }, 600_000);
+  });
 
   it('gives its lock back when it is interrupted', async () => {
     repository.commit('interrupted', { 'clusters/prod/manifests/deployment.yaml': deployment('beef') });
@@ -107,5 +107,5 @@ describe.skipIf(skip)('a delivery whose process is killed (not run without Go)',
     proxy.arm();
     expect((await server.call('GET', LEASE)).body.spec.holderIdentity).toBe('');
     expect((await start().ended).code).toBe(0);
-  }, 120_000);
+  });
 });

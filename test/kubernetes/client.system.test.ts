@@ -6,6 +6,7 @@ import { ApiError } from '../../capabilities/ports/api-error.ts';
 import type { Cluster, KubernetesObject, Resource, WatchEvent } from '../../capabilities/ports/cluster.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
 import { type CutLine, cutLine } from '../cluster/cut-line.ts';
+import { until } from '../support/until.ts';
 
 const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
 
@@ -143,12 +144,9 @@ describe.skipIf(skip)('the client, asking a real Kubernetes API server (not run 
       },
     };
     await cluster.apply(await resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition'), definition);
-    let lunches: Resource | undefined;
-    for (let attempt = 0; attempt < 100 && !lunches; attempt++) {
-      lunches = await cluster.resource('shop.example/v1', 'Lunch', true);
-      if (!lunches) await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    if (!lunches) throw new Error('the kind is not served');
+    const lunches = await until('the kind is served', () =>
+      cluster.resource('shop.example/v1', 'Lunch', true),
+    );
     const spec = {
       date: '2026-01-01',
       big: 9007199254740991,
@@ -230,7 +228,7 @@ describe.skipIf(skip)('the client, asking a real Kubernetes API server (not run 
       }
       line.cut();
       await cluster.delete(refOf('watched'), { uid });
-      await until(() => events.at(-1)?.type === 'DELETED');
+      await until('its deletion is seen', () => events.at(-1)?.type === 'DELETED');
       abort.abort();
       await done;
       const values = events
@@ -272,8 +270,3 @@ describe.skipIf(skip)('the client, asking a real Kubernetes API server (not run 
     wrong.close();
   });
 });
-
-async function until(ready: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 300 && !ready(); attempt++)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-}

@@ -3,6 +3,7 @@ import { keyText } from '../../cluster/control-plane/reference-repository.ts';
 import { missingForController } from '../../cluster/control-plane/sealed-secrets.ts';
 import { hasGo } from '../../cluster/programs.ts';
 import { leaks } from '../../support/leak-scan.ts';
+import { until } from '../../support/until.ts';
 import { startWorkflow, type Workflow } from './workflow.ts';
 
 const skip = (!hasGo || missingForController !== undefined) && !process.env.LUNCHBOX_REQUIRE_ALL;
@@ -52,7 +53,7 @@ describe.skipIf(skip)(
       expect(run.summary).toContain('planned, nothing was changed');
       expect(workflow.github.requests).toEqual([]);
       expect((await workflow.cluster.plane.call('GET', '/api/v1/namespaces/skylunch')).status).toBe(404);
-    }, 60_000);
+    });
 
     it('says what is missing when the cluster has no sealing key, and shows a failed deployment', async () => {
       const run = await workflow.run();
@@ -62,7 +63,7 @@ describe.skipIf(skip)(
       );
       expect(run.log).not.toContain('mistake in Lunchbox');
       expect(statesOf(-1)).toEqual(['in_progress', 'failure']);
-    }, 60_000);
+    });
 
     it('delivers, and tells GitHub from the beginning to the end', async () => {
       const run = await workflow.run({ 'sealing-key': keyText(workflow.repository) });
@@ -87,7 +88,7 @@ describe.skipIf(skip)(
       expect(run.summary).toMatch(/\| workloads \| \d+ \|/);
       expect(run.summary).toContain('- create `Deployment skylunch/web`');
       expect(run.log).not.toContain('::warning');
-    }, 120_000);
+    });
 
     it('has nothing to do a second time', async () => {
       const run = await workflow.run();
@@ -96,7 +97,7 @@ describe.skipIf(skip)(
       expect(statesOf(-1)).toEqual(['in_progress', 'success']);
       expect(statesOf(-2)).toEqual(['in_progress', 'success', 'inactive']);
       expect(run.summary).toContain('nothing to do');
-    }, 60_000);
+    });
 
     it('goes back from an image that cannot be pulled, and proposes that git does as well', async () => {
       const good = workflow.git('rev-parse', 'HEAD');
@@ -138,7 +139,7 @@ describe.skipIf(skip)(
       expect(run.summary).toMatch(
         /\| stage \|.*\| workloads \| 1 \|.*\| going back \|.*\| workloads \| 1 \|/s,
       );
-    }, 120_000);
+    });
 
     it('closes the pull request when something good was delivered, also with the sealing key at hand', async () => {
       workflow.release('bbbb');
@@ -148,7 +149,7 @@ describe.skipIf(skip)(
       expect(workflow.github.pulls[0]?.state).toBe('closed');
       expect(workflow.github.comments.at(-1)?.body).toContain(`runs release ${run.outputs.release} now`);
       expect(await web()).toContain('sha256:bbbb');
-    }, 120_000);
+    });
 
     it('stops when the run is cancelled, says that it is not known what runs, and goes on from there', async () => {
       workflow.release('dead01');
@@ -166,7 +167,7 @@ describe.skipIf(skip)(
       workflow.release('bbbb01');
       const next = await workflow.run();
       expect(next.outputs.result, next.log).toBe('delivered');
-    }, 120_000);
+    });
 
     it('says how it is', async () => {
       const run = await workflow.run({ mode: 'status' });
@@ -174,7 +175,7 @@ describe.skipIf(skip)(
       expect(run.outputs.result).toBe('clean');
       expect(run.log).toContain('all ready');
       expect(run.summary).toContain('all ready');
-    }, 60_000);
+    });
 
     it('keeps one issue about drift, and does not fail where the issue tells it', async () => {
       const drift = () => workflow.run({ mode: 'drift' });
@@ -196,7 +197,7 @@ describe.skipIf(skip)(
       expect((await workflow.run()).code).toBe(0);
       expect((await drift()).log).toContain('issue closed');
       expect(issue?.state).toBe('closed');
-    }, 180_000);
+    });
 
     it('takes no half delivery for drift', async () => {
       await scale(3);
@@ -221,7 +222,7 @@ describe.skipIf(skip)(
       expect(workflow.github.issues).toHaveLength(known);
       expect(workflow.github.issues.every(({ state }) => state === 'closed')).toBe(true);
       expect((await workflow.run()).code).toBe(0);
-    }, 60_000);
+    });
 
     it('fails about drift that no issue tells', async () => {
       await scale(2);
@@ -233,7 +234,7 @@ describe.skipIf(skip)(
       expect(refused.code).toBe(1);
       expect(refused.log).toMatch(/^::warning::.*issues: write/m);
       expect(refused.outputs.result).toBe('drifted');
-    }, 60_000);
+    });
 
     it('goes back on purpose', async () => {
       const run = await workflow.run({ mode: 'rollback' });
@@ -245,7 +246,7 @@ describe.skipIf(skip)(
       const wrong = await workflow.run({ mode: 'rollback', release: 'last' });
       expect(wrong.code).toBe(1);
       expect(wrong.log).toMatch(/^::error::the input `release` is a number, not `last`/m);
-    }, 120_000);
+    });
 
     it('refuses an older commit, and delivers the one that is named', async () => {
       const before = await web();
@@ -260,7 +261,7 @@ describe.skipIf(skip)(
       expect(run.code, run.log).toBe(0);
       expect(deployments().at(-1)?.ref).toBe(named);
       expect(await web()).toContain('sha256:bbbb01');
-    }, 120_000);
+    });
 
     it('delivers nothing but what was reviewed', async () => {
       const run = await workflow.run({ 'expect-digest': `sha256:${'0'.repeat(64)}` });
@@ -270,7 +271,7 @@ describe.skipIf(skip)(
       const planned = await workflow.run({ mode: 'plan' });
       const reviewed = await workflow.run({ 'expect-digest': planned.outputs.digest ?? '' });
       expect(reviewed.outputs.result).toBe('delivered');
-    }, 120_000);
+    });
 
     it('tells GitHub nothing without a token', async () => {
       const asked = workflow.github.requests.length;
@@ -279,7 +280,7 @@ describe.skipIf(skip)(
       expect(run.code, run.log).toBe(0);
       expect(run.outputs.result).toBe('delivered');
       expect(workflow.github.requests).toHaveLength(asked);
-    }, 60_000);
+    });
 
     it('delivers although its token may do nothing, and says which permission is missing', async () => {
       for (const each of ['deployments', 'issues', 'pull-requests', 'contents'] as const)
@@ -289,7 +290,7 @@ describe.skipIf(skip)(
       expect(run.code, run.log).toBe(0);
       expect(run.outputs.result).toBe('delivered');
       expect(run.log).toMatch(/^::warning::.*deployments: write/m);
-    }, 60_000);
+    });
 
     it('delivers, and goes back, although GitHub is down', async () => {
       workflow.github.faults.push({ status: 502, times: 1000 });
@@ -304,15 +305,12 @@ describe.skipIf(skip)(
       expect(failed.outputs).toMatchObject({ result: 'rolled-back', 'pull-request': '' });
       expect(failed.log).toMatch(/^::warning::.*lunchbox\/rollback-staging|^::warning::.*main/m);
       expect(await web()).toContain('sha256:ffff');
-    }, 180_000);
+    });
 
     it('proposes that git goes back also where not everything could be put back', async () => {
       workflow.release('dead02');
       const running = workflow.run();
-      for (const end = Date.now() + 60_000; !(await web()).includes('sha256:dead02'); ) {
-        expect(Date.now()).toBeLessThan(end);
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
+      await until('the release is applied', async () => (await web()).includes('sha256:dead02'));
       const image = (await web()).replace('sha256:dead02', 'sha256:dead03');
       await workflow.cluster.plane.call(
         'PATCH',
@@ -330,7 +328,7 @@ describe.skipIf(skip)(
       expect(run.summary).toContain('what runs is a part of each');
       expect(run.summary).toContain(`merge [the pull request](${run.outputs['pull-request']})`);
       expect(statesOf(-1)).toEqual(['in_progress', 'failure']);
-    }, 180_000);
+    });
 
     it('reports an API server that does not take its credential, and none that is there', async () => {
       const { access } = workflow.cluster.plane;
@@ -356,7 +354,7 @@ describe.skipIf(skip)(
       expect(run.log).not.toContain('mistake in Lunchbox');
       expect(statesOf(-1)).toEqual(['in_progress', 'failure']);
       expect(leaks([['log', run.log]], ['canary-wrong-token'])).toEqual([]);
-    }, 60_000);
+    });
 
     it('published no secret in any of this', () => {
       expect(workflow.secrets.every((secret) => secret.length >= 10)).toBe(true);

@@ -1,3 +1,4 @@
+import { until } from '../../support/until.ts';
 import { addCustomKinds } from '../kinds.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { sealedSecretsProgram, startSealedSecrets } from './sealed-secrets.ts';
@@ -51,13 +52,12 @@ async function addTraefik(plane: ControlPlane): Promise<void> {
     spec: { chart: 'https://charts.example/traefik.tgz', set: { 'global.systemDefaultRegistry': '' } },
   };
   const path = '/apis/helm.cattle.io/v1/namespaces/kube-system/helmcharts';
-  for (let tries = 0; ; tries++) {
+  await until('the chart is taken', async () => {
     const { status, body } = await plane.call('POST', path, JSON.stringify(chart));
-    if (status === 201) return;
     // Its kind may not be served yet.
-    if (status !== 404 || tries >= 100) throw new Error(JSON.stringify(body));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    if (status !== 201 && status !== 404) throw new Error(JSON.stringify(body));
+    return status === 201;
+  });
 }
 
 /** Its pods are replaced whenever it is installed anew. */

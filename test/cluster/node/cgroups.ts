@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../../support/until.ts';
 
 const ROOT = '/sys/fs/cgroup';
 
@@ -18,15 +19,14 @@ export function makeCgroup(name: string): void {
 /** Takes a control group away with all below it. Nothing may run in it; the kernel needs a moment to see that. */
 export async function removeCgroup(name: string): Promise<void> {
   for (const hierarchy of hierarchies()) {
-    for (let attempt = 1; ; attempt++) {
+    await until(`the control group ${name} is gone`, () => {
       try {
         removeTree(join(hierarchy, name));
-        break;
-      } catch (error) {
-        if (attempt === 50) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        return true;
+      } catch {
+        return false;
       }
-    }
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../../support/until.ts';
 import { imageArchive, PAUSE } from './images.ts';
 import type { Machine } from './machine.ts';
 
@@ -49,15 +50,16 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
 `,
   );
   const containerd = machine.start('containerd', 'containerd', ['--config', at('containerd.toml')]);
-  for (let attempt = 1; ; attempt++) {
-    try {
+  await until(
+    'containerd takes the image',
+    () => {
       const archive = ['-n', 'k8s.io', 'images', 'import', imageArchive()];
-      await machine.run('import', 'ctr', ['--address', socket, ...archive]);
-      return socket;
-    } catch (error) {
-      if (attempt > 20 || containerd.exitCode !== null)
-        throw new Error(`containerd does not run: ${(error as Error).message}\n${machine.log('containerd')}`);
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  }
+      return machine.run('import', 'ctr', ['--address', socket, ...archive]).then(
+        () => true,
+        () => false,
+      );
+    },
+    () => (containerd.exitCode === null ? undefined : `it ended: ${machine.log('containerd')}`),
+  );
+  return socket;
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../../support/until.ts';
 import type { ApiServer } from '../api-server.ts';
 import { clusterPrograms } from '../programs.ts';
 import { ADDRESS, type Machine } from './machine.ts';
@@ -41,12 +42,18 @@ export async function startKubelet(
     `--hostname-override=${node}`,
     `--node-ip=${ADDRESS}`,
   ]);
-  for (let attempt = 0; ; attempt++) {
+  let message = '';
+  const isReady = async () => {
     const { body } = await server.call('GET', `/api/v1/nodes/${node}`);
     const ready = body.status?.conditions?.find((each: { type: string }) => each.type === 'Ready');
-    if (ready?.status === 'True') return;
-    if (attempt > 300 || kubelet.exitCode !== null)
-      throw new Error(`the node does not get ready: ${ready?.message ?? ''}\n${machine.log('kubelet', 30)}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    message = ready?.message ?? '';
+    return ready?.status === 'True';
+  };
+  try {
+    await until('the node is ready', isReady, () =>
+      kubelet.exitCode === null ? undefined : 'kubelet ended',
+    );
+  } catch (error) {
+    throw new Error(`${(error as Error).message}: ${message}\n${machine.log('kubelet', 30)}`);
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, unlinkSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { basename, join, resolve } from 'node:path';
+import { until } from '../../support/until.ts';
 import type { ApiServer } from '../api-server.ts';
 import { clusterPrograms } from '../programs.ts';
 import { makeCgroup, removeCgroup } from './cgroups.ts';
@@ -98,9 +99,10 @@ async function relay(machine: Machine, name: string, port: number, to?: string):
   const direction = to === undefined ? `${path}=${port}` : `${port}=${path}`;
   const log = `relay-${name}-${port}`;
   const child = machine.start(log, process.execPath, [resolve('test/cluster/node/relay.mjs'), direction]);
-  for (let attempt = 0; !machine.log(log).includes('is open'); attempt++) {
-    if (attempt > 100 || child.exitCode !== null) throw new Error(`no relay: ${machine.log(log)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await until(
+    `the relay ${name} is open`,
+    () => machine.log(log).includes('is open'),
+    () => (child.exitCode === null ? undefined : machine.log(log)),
+  );
   return path;
 }

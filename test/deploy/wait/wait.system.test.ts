@@ -5,6 +5,7 @@ import { ApiError } from '../../../capabilities/ports/api-error.ts';
 import type { Cluster, KubernetesObject } from '../../../capabilities/ports/cluster.ts';
 import { type ApiServer, hasGo, startApiServer } from '../../cluster/api-server.ts';
 import { cutLine } from '../../cluster/cut-line.ts';
+import { until } from '../../support/until.ts';
 import { deployment, Lab, metadataOf, NAMESPACE, rolledOut } from './lab.ts';
 
 const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
@@ -106,7 +107,7 @@ describe.skipIf(skip)('waiting, on a real Kubernetes API server (not run without
       },
     };
     const run = lab.wait([waiting], 60_000, removing);
-    await until(async () => (await lab.cluster.get(waiting.ref)) === undefined);
+    await until('the pod is gone', async () => (await lab.cluster.get(waiting.ref)) === undefined);
     await run.clock.pass(5);
     expect(await run.failures).toMatchObject([{ message: 'it was deleted while it was waited for' }]);
   });
@@ -242,7 +243,7 @@ describe.skipIf(skip)('waiting, on a real Kubernetes API server (not run without
     await lab.status(object, { observedGeneration: 1, replicas: 1, updatedReplicas: 1, conditions: null });
     await run.said(/0 of 1 pods are available/);
     await lab.status(object, { ...refused, updatedReplicas: 0 });
-    await until(() => run.progress.filter((line) => /FailedCreate/.test(line)).length === 2);
+    await until('both are told', () => run.progress.filter((line) => /FailedCreate/.test(line)).length === 2);
     await run.clock.pass(8);
     expect(await settled(run.failures)).toBe(false);
     await run.clock.pass(2);
@@ -276,7 +277,7 @@ describe.skipIf(skip)('waiting, on a real Kubernetes API server (not run without
       const run = lab.wait(waiting, 60_000, cluster);
       await run.said(/cut-b waiting/);
       for (const object of objects) {
-        await until(() => line.cut() > 0);
+        await until('a line was there to cut', () => line.cut() > 0);
         await lab.status(object, rolledOut(1));
         await run.said(new RegExp(`${metadataOf(object).name} ready`)).catch(() => undefined);
         line.cut();
@@ -307,7 +308,7 @@ describe.skipIf(skip)('waiting, on a real Kubernetes API server (not run without
       const cluster = kubernetesCluster(connection, { tries: 1 });
       const run = lab.wait([await lab.waiting(await made('unreachable'))], 10_000, cluster);
       for (let second = 1; second < 30; second++) {
-        await until(() => run.asked.lists.length === second);
+        await until('the list is asked for again', () => run.asked.lists.length === second);
         // The answer that never comes is waited for; then a second passes.
         expect(await settled(run.failures)).toBe(false);
         await run.clock.pass(1);
@@ -328,11 +329,4 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
   const open = Symbol('open');
   await new Promise((resolve) => setTimeout(resolve, 100));
   return (await Promise.race([promise.catch(() => undefined), Promise.resolve(open)])) !== open;
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; !(await holds()); attempt++) {
-    if (attempt > 500) throw new Error('it never came to that');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiServer, hasGo, startApiServer } from '../../cluster/api-server.ts';
+import { until } from '../../support/until.ts';
 import { IMMUTABLE_CASES } from './immutable-cases.ts';
 
 interface KubernetesObject {
@@ -108,21 +109,13 @@ describe.skipIf(skip)('immutable fields of a real Kubernetes API server (needs G
     },
   );
 
-  async function gone(path: string): Promise<void> {
-    for (let attempt = 0; attempt < 400; attempt++) {
-      if ((await server.call('GET', path)).status === 404) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error('the definition was never deleted');
-  }
+  const gone = (path: string) =>
+    until('the definition is deleted', async () => (await server.call('GET', path)).status === 404);
 
-  async function established(path: string): Promise<void> {
-    for (let attempt = 0; attempt < 200; attempt++) {
+  const established = (path: string) =>
+    until('the definition is established', async () => {
       const { body } = await server.call('GET', path);
       const conditions: { type: string; status: string }[] = body.status?.conditions ?? [];
-      if (conditions.some(({ type, status }) => type === 'Established' && status === 'True')) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error('the definition was never established');
-  }
+      return conditions.some(({ type, status }) => type === 'Established' && status === 'True');
+    });
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { redisConfig, START_SCRIPT } from '../../../generator/render/model/redis-config.ts';
 import { freePort } from '../../support/free-port.ts';
+import { until } from '../../support/until.ts';
 
 const installed = spawnSync('redis-server', ['--version']).status === 0;
 const skip = !installed && !process.env.LUNCHBOX_REQUIRE_ALL;
@@ -34,10 +35,7 @@ describe.skipIf(skip)('the start script of an embedded Redis (needs redis-server
           env: { PATH: process.env.PATH, REDISCLI_AUTH: secret },
         }).stdout.trim();
       try {
-        for (let attempt = 0; attempt < 100 && ask(password, 'ping') !== 'PONG'; attempt++) {
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-        expect(ask(password, 'ping')).toBe('PONG');
+        await until('it answers', () => ask(password, 'ping') === 'PONG');
         expect(ask('wrong', 'ping')).not.toBe('PONG');
         expect(ask(password, 'config', 'get', 'maxmemory-policy')).toContain('noeviction');
         expect(ask(password, 'set', 'a', 'b')).toBe('OK');
