@@ -1,7 +1,8 @@
 import type { Cluster } from '../capabilities/ports/cluster.ts';
 import type { Exec } from '../capabilities/ports/exec.ts';
 import type { ProbeTarget } from '../capabilities/ports/prober.ts';
-import { readHost, withoutBrackets } from '../generator/deploy/host.ts';
+import { readHost } from '../generator/deploy/host.ts';
+import { withoutBrackets } from '../generator/host-address.ts';
 import { kubernetesCluster } from './kubernetes/client.ts';
 import { Connection } from './kubernetes/connection.ts';
 import { pluginToken } from './kubernetes/exec-credential.ts';

@@ -1,10 +1,10 @@
 import { RISKS } from '../generator/diff/risk.ts';
 import { riskRules } from '../generator/diff/risks/index.ts';
 import { UserError } from '../generator/errors.ts';
+import { isMapping } from '../generator/fields.ts';
 import type { Place } from '../generator/finding.ts';
 import type { Json, Path } from '../generator/manifest.ts';
 import { nameOf } from '../generator/spec/issues.ts';
-import { isMapping } from '../generator/spec/merge.ts';
 import { environmentNamed, type ResolvedEnvironment } from '../generator/spec/read-spec.ts';
 import { nearest } from '../generator/suggest.ts';
 import type { RuleInfo } from '../generator/validate/formats/sarif.ts';

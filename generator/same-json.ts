@@ -1,5 +1,5 @@
+import { isMapping } from './fields.ts';
 import type { Json } from './manifest.ts';
-import { isMapping } from './spec/merge.ts';
 
 /** Whether two values are the same, whatever the order of their keys. */
 export function sameJson(a: Json, b: Json): boolean {

@@ -52,6 +52,7 @@ describe('import rules', () => {
       'validate',
       'diff',
       'deploy',
+      'host',
       'provision',
       'init',
     ];

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { checkServerIdentity } from 'node:tls';
 import type { ProbeTarget } from '../../capabilities/ports/prober.ts';
 import type { ProbeAnswer } from '../../generator/deploy/downtime.ts';
-import { withoutBrackets } from '../../generator/deploy/host.ts';
+import { withoutBrackets } from '../../generator/host-address.ts';
 
 /** Bytes after which a body is long enough to believe in the rest. */
 const ENOUGH = 64 * 1024;

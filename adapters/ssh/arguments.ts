@@ -1,7 +1,7 @@
 import type { TunnelRequest } from '../../capabilities/ports/tunnel.ts';
 import { API_PORT, HTTP_PORT, HTTPS_PORT, TUNNEL_USER } from '../../generator/deploy/authorized-key.ts';
-import { isHostAddress, isPort, isUserName } from '../../generator/deploy/host.ts';
 import { type Problem, UserError } from '../../generator/errors.ts';
+import { isHostAddress, isPort, isUserName } from '../../generator/host-address.ts';
 import type { SshTarget } from './failure.ts';
 
 /** Seconds after which an idle line is asked for a sign of life, and how many may be missing. */

@@ -1,5 +1,5 @@
-import { withoutBrackets } from '../../generator/deploy/host.ts';
 import { UserError } from '../../generator/errors.ts';
+import { withoutBrackets } from '../../generator/host-address.ts';
 import type { Prober, ProbeTarget } from '../ports/prober.ts';
 import type { Probe } from './proof/watch-users.ts';
 

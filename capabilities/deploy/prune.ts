@@ -1,6 +1,6 @@
 import { type Owned, ownedKey } from '../../generator/deploy/inventory.ts';
 import type { PlannedObject } from '../../generator/deploy/plan/plan.ts';
-import { at, text } from '../../generator/validate/cluster/fields.ts';
+import { at, text } from '../../generator/fields.ts';
 import { ApiError } from '../ports/api-error.ts';
 import { countWrite, type Delivery, mayGoOn, warn } from './context.ts';
 import { appliedFields, subjectOf } from './plan/managers.ts';

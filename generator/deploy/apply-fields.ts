@@ -1,6 +1,6 @@
+import { isMapping } from '../fields.ts';
 import type { Json, JsonObject } from '../manifest.ts';
 import { sameJson } from '../same-json.ts';
-import { isMapping } from '../spec/merge.ts';
 import { type Fields, keyOfItem, unionOfFields, withoutFields } from './fields-v1.ts';
 
 /**

@@ -1,7 +1,6 @@
+import { at, items, labelsOf, text, texts } from '../fields.ts';
+import { knownKind, namespaceOf } from '../kinds.ts';
 import type { JsonObject, Manifest } from '../manifest.ts';
-import { namespaceOf } from '../validate/cluster/cluster.ts';
-import { at, items, labelsOf, text, texts } from '../validate/cluster/fields.ts';
-import { knownKind } from '../validate/cluster/groups.ts';
 
 /** A certificate that cert-manager makes for an Ingress; it bears the name of its Secret. */
 export interface AskedCertificate {

@@ -1,6 +1,6 @@
+import { isMapping } from '../fields.ts';
 import type { Json, JsonObject } from '../manifest.ts';
 import { sameJson } from '../same-json.ts';
-import { isMapping } from '../spec/merge.ts';
 import { keyOfItem } from './fields-v1.ts';
 import { appliedBy } from './managed-fields.ts';
 

@@ -1,6 +1,5 @@
+import { isMapping, mapping } from '../fields.ts';
 import type { Json, JsonObject } from '../manifest.ts';
-import { isMapping } from '../spec/merge.ts';
-import { mapping } from '../validate/cluster/fields.ts';
 
 /**
  * Fields of an object, as `metadata.managedFields` names them: `f:` a field of a mapping, `k:` an item of a list by its

@@ -1,5 +1,6 @@
 import { type Problem, UserError } from '../errors.ts';
-import { readJsonSource } from '../host/json-source.ts';
+import { isHostAddress, isPort, isUserName } from '../host-address.ts';
+import { readJsonSource } from '../json-source.ts';
 import { isGenerated } from '../tree/header.ts';
 import { dropletPath, hostPath, knownHostsPath } from '../tree/paths.ts';
 import { TUNNEL_USER } from './authorized-key.ts';
@@ -92,26 +93,4 @@ function readAddress(file: string, text: string): Omit<Host, 'knownHosts'> {
   const user = take('user', TUNNEL_USER, isUserName, `Write a Unix user, or leave it out: ${TUNNEL_USER}.`);
   if (address === undefined || port === undefined || user === undefined) throw new UserError(problems);
   return { address, port, user };
-}
-
-/** Closely enough: at least two colons, which no `HOST:PORT` has. */
-const IPV6 = /^(?=[^:]*:[^:]*:)[0-9A-Fa-f:]+(?:\d+\.\d+\.\d+\.\d+)?$/;
-
-/** An IPv4 or IPv6 address without brackets, or a host name; never an option of a program. */
-export function isHostAddress(value: unknown): value is string {
-  if (typeof value !== 'string' || value.length > 253) return false;
-  return /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(value) || IPV6.test(value);
-}
-
-export function isPort(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65535;
-}
-
-export function isUserName(value: unknown): value is string {
-  return typeof value === 'string' && /^[a-z_][a-z0-9_-]{0,31}$/.test(value);
-}
-
-/** A host as it is connected to: an IPv6 address stands in brackets in addresses, and nowhere else. */
-export function withoutBrackets(host: string): string {
-  return host.replace(/^\[|\]$/g, '');
 }

@@ -1,6 +1,5 @@
+import { groupOf, namespaceOf } from '../kinds.ts';
 import type { Manifest } from '../manifest.ts';
-import { namespaceOf } from '../validate/cluster/cluster.ts';
-import { groupOf } from '../validate/cluster/groups.ts';
 
 /** An object that a delivery answers for, whatever version of its API it is written in. */
 export interface Owned {

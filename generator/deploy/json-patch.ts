@@ -1,6 +1,6 @@
+import { isMapping } from '../fields.ts';
 import type { Json, JsonObject } from '../manifest.ts';
 import { sameJson } from '../same-json.ts';
-import { isMapping } from '../spec/merge.ts';
 
 /** One step of a JSON patch. Source: RFC 6902. */
 export type PatchStep = { op: 'add' | 'replace'; path: string; value: Json } | { op: 'remove'; path: string };

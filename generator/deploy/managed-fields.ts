@@ -1,6 +1,5 @@
+import { at, isMapping, items, text } from '../fields.ts';
 import type { JsonObject } from '../manifest.ts';
-import { isMapping } from '../spec/merge.ts';
-import { at, items, text } from '../validate/cluster/fields.ts';
 import type { Fields } from './fields-v1.ts';
 import type { PatchStep } from './json-patch.ts';
 

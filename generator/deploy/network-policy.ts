@@ -1,6 +1,6 @@
+import { mapping, texts } from '../fields.ts';
+import { knownKind } from '../kinds.ts';
 import type { Json, JsonObject, Manifest } from '../manifest.ts';
-import { mapping, texts } from '../validate/cluster/fields.ts';
-import { knownKind } from '../validate/cluster/groups.ts';
 
 /**
  * What a changed NetworkPolicy says while pods are replaced: everything that the old one allows and everything that the

@@ -1,6 +1,6 @@
+import { at, items, labelsOf, text, texts } from '../fields.ts';
+import { knownKind } from '../kinds.ts';
 import type { Manifest } from '../manifest.ts';
-import { at, items, labelsOf, text, texts } from '../validate/cluster/fields.ts';
-import { knownKind } from '../validate/cluster/groups.ts';
 
 /** Where users find an environment. */
 export interface PublicHost {

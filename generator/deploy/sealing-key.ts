@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { UserError } from '../errors.ts';
+import { at, text } from '../fields.ts';
 import type { JsonObject, Manifest } from '../manifest.ts';
 import { readCertificate } from '../seal/certificate.ts';
 import { shortFingerprint } from '../seal/fingerprint.ts';
 import { readPrivateKeys } from '../seal/private-key.ts';
-import { at, text } from '../validate/cluster/fields.ts';
 
 /** The label by which the sealed-secrets controller finds its keys. */
 export const KEY_LABEL = 'sealedsecrets.bitnami.com/sealed-secrets-key';

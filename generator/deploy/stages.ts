@@ -1,5 +1,5 @@
+import { knownKind } from '../kinds.ts';
 import type { Manifest } from '../manifest.ts';
-import { knownKind } from '../validate/cluster/groups.ts';
 import type { Owned } from './inventory.ts';
 
 /** The order of a delivery. Each stage is ready before the next one begins. */

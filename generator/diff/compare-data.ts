@@ -1,5 +1,5 @@
+import { isMapping } from '../fields.ts';
 import type { Json, JsonObject, Path } from '../manifest.ts';
-import { isMapping } from '../spec/merge.ts';
 import type { FieldChange } from './change.ts';
 import { matchByKey } from './merge-keys.ts';
 

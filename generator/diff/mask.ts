@@ -1,6 +1,6 @@
+import { isMapping } from '../fields.ts';
+import { knownKind } from '../kinds.ts';
 import type { Json, JsonObject, Manifest } from '../manifest.ts';
-import { isMapping } from '../spec/merge.ts';
-import { knownKind } from '../validate/cluster/groups.ts';
 import { credentialIn, namesSecret } from '../validate/credentials.ts';
 
 /** What stands in the place of a secret: whether it changed may be seen, nothing of the value. */

@@ -1,5 +1,5 @@
+import { isMapping } from '../fields.ts';
 import type { Json, JsonObject } from '../manifest.ts';
-import { isMapping } from '../spec/merge.ts';
 import type { FieldChange, ObjectChange } from './change.ts';
 import { compareData } from './compare-data.ts';
 import { type Masked, mask } from './mask.ts';

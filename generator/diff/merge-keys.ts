@@ -1,5 +1,5 @@
+import { isMapping } from '../fields.ts';
 import type { Json, JsonObject, Path } from '../manifest.ts';
-import { isMapping } from '../spec/merge.ts';
 
 /**
  * Lists of Kubernetes' API whose items have keys, by the list's own field (and the field above it where one name means

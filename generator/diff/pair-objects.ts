@@ -1,7 +1,6 @@
+import { isMapping } from '../fields.ts';
+import { groupOf, isKnownKind, knownKind, namespaceOf } from '../kinds.ts';
 import type { Json, Manifest } from '../manifest.ts';
-import { isMapping } from '../spec/merge.ts';
-import { namespaceOf } from '../validate/cluster/cluster.ts';
-import { groupOf, isKnownKind, knownKind } from '../validate/cluster/groups.ts';
 import { groupBy } from './group-by.ts';
 
 export interface Pairs {

@@ -1,7 +1,7 @@
-import { isHostAddress, isPort, isUserName } from '../deploy/host.ts';
 import { type Problem, UserError } from '../errors.ts';
+import { isHostAddress, isPort, isUserName } from '../host-address.ts';
+import { readJsonSource } from '../json-source.ts';
 import { nearest } from '../suggest.ts';
-import { readJsonSource } from './json-source.ts';
 
 /** What is known about the machine of an environment since it was made: `clusters/<env>/droplet.json`. */
 export interface DropletFacts {

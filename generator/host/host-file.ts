@@ -1,4 +1,4 @@
-import { resourceName } from '../provision/naming.ts';
+import { resourceName } from '../resource-name.ts';
 import type { Droplet, Environment } from '../spec/environment.ts';
 import type { DropletFacts } from './droplet-facts.ts';
 

@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto';
 
-/** Whatever belongs to an environment in the cloud is called so. */
-export function resourceName(app: string, environment: string): string {
-  return `${app}-${environment}`;
-}
-
 /** Whatever can be tagged has this tag; what cannot has it in its description. Its absence means: not ours. */
 export function environmentTag(app: string, environment: string): string {
   return `lunchbox:${app}:${environment}`;

@@ -1,7 +1,8 @@
 import { type Problem, UserError } from '../errors.ts';
+import { resourceName } from '../resource-name.ts';
 import type { Environment } from '../spec/environment.ts';
 import { bytesOf } from '../spec/quantity.ts';
-import { environmentTag, keyBody, keyName, resourceName, sha256 } from './naming.ts';
+import { environmentTag, keyBody, keyName, sha256 } from './naming.ts';
 import type { FirewallRule, FirewallRules } from './resources.ts';
 
 /** An image of our own, which the cloud fetches from a URL. */

@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
 import { type Problem, UserError } from '../errors.ts';
+import { isMapping } from '../fields.ts';
 import type { JsonObject } from '../manifest.ts';
 import type { Environment } from '../spec/environment.ts';
-import { isMapping } from '../spec/merge.ts';
 import { header } from '../tree/header.ts';
 import { manifestPath } from '../tree/paths.ts';
 import { objectsOf } from './model/index.ts';

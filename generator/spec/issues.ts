@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
+import { isMapping } from '../fields.ts';
 import type { Path } from '../manifest.ts';
 import { nearest } from '../suggest.ts';
-import { isMapping } from './merge.ts';
 
 /** One mismatch between a spec and its schema, by path in the resolved environment. */
 export interface Mismatch {

@@ -1,7 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import { isMapping } from '../fields.ts';
 import type { Json, JsonObject } from '../manifest.ts';
-import { isMapping } from './merge.ts';
 import { environmentSpec, topOnly } from './schema/index.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { isMapping } from '../fields.ts';
 import type { Json, JsonObject } from '../manifest.ts';
 
 /**
@@ -15,9 +16,4 @@ export function merge(base: JsonObject, override: JsonObject): JsonObject {
 
 function mappingOr(value: Json | undefined): JsonObject {
   return value !== undefined && isMapping(value) ? value : {};
-}
-
-/** A mapping as opposed to a list or a single value. */
-export function isMapping(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

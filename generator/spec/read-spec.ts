@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { type Problem, UserError } from '../errors.ts';
+import { isMapping } from '../fields.ts';
 import type { Place } from '../finding.ts';
 import type { Json, JsonObject, Path } from '../manifest.ts';
 import { nearest } from '../suggest.ts';
 import { checkEnvironment, checkHostsAcross } from './check.ts';
 import type { Environment } from './environment.ts';
 import { type Mismatch, mismatches } from './issues.ts';
-import { isMapping, merge } from './merge.ts';
+import { merge } from './merge.ts';
 import { type EnvironmentSpec, environmentSpec, topOnly } from './schema/index.ts';
 import { parseSource, type SpecSource } from './source.ts';
 import { toEnvironment } from './to-environment.ts';

@@ -1,8 +1,8 @@
 import { CORE_SCHEMA, load, mergeTag } from 'js-yaml';
 import type { Problem } from '../errors.ts';
+import { isMapping } from '../fields.ts';
 import type { Place } from '../finding.ts';
 import type { Json, JsonObject, Manifest, Path } from '../manifest.ts';
-import { isMapping } from '../spec/merge.ts';
 import { expandsTooFar } from './alias-expansion.ts';
 import { locate } from './locate.ts';
 import { reasonAside } from './set-aside.ts';

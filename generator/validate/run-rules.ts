@@ -1,7 +1,7 @@
+import { at, labelsOf } from '../fields.ts';
 import type { Severity, Violation } from '../finding.ts';
 import type { Path } from '../manifest.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import { at, labelsOf } from './cluster/fields.ts';
 import type { Rule } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
 

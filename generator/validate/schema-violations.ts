@@ -1,6 +1,6 @@
+import { isMapping } from '../fields.ts';
 import type { Violation } from '../finding.ts';
 import type { Json, JsonObject, Manifest, Path } from '../manifest.ts';
-import { isMapping } from '../spec/merge.ts';
 import { nearest } from '../suggest.ts';
 import { schemaErrors } from './schema-errors.ts';
 import { schemaFile } from './schema-pack.ts';

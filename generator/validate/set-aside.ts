@@ -1,4 +1,4 @@
-import { isMapping } from '../spec/merge.ts';
+import { isMapping } from '../fields.ts';
 
 /** Objects of tools: they have an `apiVersion` and a `kind`, but no cluster takes them. */
 const TOOLS: readonly (readonly [apiVersion: RegExp, reason: string])[] = [

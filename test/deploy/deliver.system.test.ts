@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDrift } from '../../capabilities/deploy/find-drift.ts';
 import { readStatus } from '../../capabilities/deploy/read-status.ts';
 import { UserError } from '../../generator/errors.ts';
-import { at, items, whole } from '../../generator/validate/cluster/fields.ts';
+import { at, items, whole } from '../../generator/fields.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
 import { treeOf, World } from './support/world.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { onlyDenies, whilePodsAreReplaced } from '../../generator/deploy/network-policy.ts';
+import { at } from '../../generator/fields.ts';
 import type { JsonObject } from '../../generator/manifest.ts';
-import { at } from '../../generator/validate/cluster/fields.ts';
 
 const policy = (spec: JsonObject): JsonObject => ({
   apiVersion: 'networking.k8s.io/v1',

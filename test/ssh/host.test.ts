@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isHostAddress, readHost } from '../../generator/deploy/host.ts';
+import { readHost } from '../../generator/deploy/host.ts';
 import { hostFile } from '../../generator/host/host-file.ts';
+import { isHostAddress } from '../../generator/host-address.ts';
 import { environmentWith } from '../provision/user-data/environment.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAUWWcVvXeLle36ZUMYtRQ/WmxGpafxHN8n7M0pgDj4C';

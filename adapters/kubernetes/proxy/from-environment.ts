@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { withoutBrackets } from '../../../generator/deploy/host.ts';
 import { UserError } from '../../../generator/errors.ts';
+import { withoutBrackets } from '../../../generator/host-address.ts';
 import { proxyProblem } from './address.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

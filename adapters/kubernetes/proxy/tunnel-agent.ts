@@ -3,7 +3,7 @@ import { Agent, type AgentOptions, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, rootCertificates } from 'node:tls';
-import { withoutBrackets } from '../../../generator/deploy/host.ts';
+import { withoutBrackets } from '../../../generator/host-address.ts';
 import { describeProxy } from './address.ts';
 
 /** Where a tunnel leads, and through what. */

@@ -1,6 +1,6 @@
 import { UserError } from '../../../generator/errors.ts';
+import { at, labelsOf, text, whole } from '../../../generator/fields.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
-import { at, labelsOf, text, whole } from '../../../generator/validate/cluster/fields.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KubernetesObject } from '../../ports/cluster.ts';
 

@@ -1,4 +1,4 @@
-import { at, text, whole } from '../../../generator/validate/cluster/fields.ts';
+import { at, text, whole } from '../../../generator/fields.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster, KubernetesObject, Resource } from '../../ports/cluster.ts';

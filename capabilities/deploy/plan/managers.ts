@@ -1,6 +1,6 @@
 import { appliedBy } from '../../../generator/deploy/managed-fields.ts';
+import { at, text } from '../../../generator/fields.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
-import { at, text } from '../../../generator/validate/cluster/fields.ts';
 import { FIELD_MANAGER } from '../../ports/cluster.ts';
 
 /** The fields that we have applied, as one text; undefined when we never applied this object. */

@@ -1,6 +1,6 @@
 import { type Owned, ownedKey } from '../../../generator/deploy/inventory.ts';
+import { at, text } from '../../../generator/fields.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
-import { at, text } from '../../../generator/validate/cluster/fields.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Cluster, ObjectRef, Resource } from '../../ports/cluster.ts';
 import { inParallel } from '../in-parallel.ts';

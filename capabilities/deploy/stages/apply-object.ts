@@ -1,7 +1,7 @@
 import { type Owned, ownedKey } from '../../../generator/deploy/inventory.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
+import { at, text } from '../../../generator/fields.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
-import { at, text } from '../../../generator/validate/cluster/fields.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Resource } from '../../ports/cluster.ts';
 import { countWrite, type Delivery, limit, mayGoOn, warn } from '../context.ts';

@@ -1,6 +1,6 @@
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
+import { at, labelsOf, text, whole } from '../../../generator/fields.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
-import { at, labelsOf, text, whole } from '../../../generator/validate/cluster/fields.ts';
 import type { Resource } from '../../ports/cluster.ts';
 import { type Delivery, warn } from '../context.ts';
 import { subjectOf } from '../plan/managers.ts';

@@ -1,4 +1,4 @@
-import { at, items, text } from '../../../generator/validate/cluster/fields.ts';
+import { at, items, text } from '../../../generator/fields.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { KubernetesObject } from '../../ports/cluster.ts';
 import { type Delivery, mayGoOn, warn } from '../context.ts';

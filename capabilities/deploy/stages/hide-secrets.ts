@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { labelsOf } from '../../../generator/fields.ts';
 import { redactor } from '../../../generator/redact.ts';
-import { labelsOf } from '../../../generator/validate/cluster/fields.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { WaitFailure } from '../wait/index.ts';

@@ -2,8 +2,8 @@ import { onlyDenies, whilePodsAreReplaced } from '../../../generator/deploy/netw
 import type { Plan, PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { readinessOf } from '../../../generator/deploy/readiness/index.ts';
 import { STAGE_TITLES, STAGES, type Stage } from '../../../generator/deploy/stages.ts';
+import { at, text, whole } from '../../../generator/fields.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
-import { at, text, whole } from '../../../generator/validate/cluster/fields.ts';
 import type { ObjectRef, Resource } from '../../ports/cluster.ts';
 import { type Delivery, limit, timed, tolerating } from '../context.ts';
 import { DeliveryFailed } from '../failure.ts';

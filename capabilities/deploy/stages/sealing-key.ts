@@ -5,11 +5,11 @@ import {
   sealingKeySecret,
 } from '../../../generator/deploy/sealing-key.ts';
 import { UserError } from '../../../generator/errors.ts';
+import { at, labelsOf, text } from '../../../generator/fields.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
 import { readCertificate } from '../../../generator/seal/certificate.ts';
 import { certificatePath } from '../../../generator/seal/environment-files.ts';
 import { shortFingerprint } from '../../../generator/seal/fingerprint.ts';
-import { at, labelsOf, text } from '../../../generator/validate/cluster/fields.ts';
 import type { Cluster, Resource } from '../../ports/cluster.ts';
 import type { DesiredTree } from '../tree.ts';
 

@@ -1,5 +1,5 @@
+import { at, labelsOf, text } from '../../../generator/fields.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
-import { at, labelsOf, text } from '../../../generator/validate/cluster/fields.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Cluster, Resource } from '../../ports/cluster.ts';
 

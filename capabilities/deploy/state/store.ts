@@ -13,7 +13,7 @@ import {
   parseState,
 } from '../../../generator/deploy/state/state.ts';
 import { UserError } from '../../../generator/errors.ts';
-import { at, labelsOf, text } from '../../../generator/validate/cluster/fields.ts';
+import { at, labelsOf, text } from '../../../generator/fields.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { inParallel } from '../in-parallel.ts';

@@ -1,5 +1,5 @@
 import { selectorOf, uidOf } from '../../../generator/deploy/diagnosis/new-pods.ts';
-import { at, text } from '../../../generator/validate/cluster/fields.ts';
+import { at, text } from '../../../generator/fields.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster, KubernetesObject } from '../../ports/cluster.ts';

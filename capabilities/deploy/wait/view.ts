@@ -7,7 +7,7 @@ import {
 } from '../../../generator/deploy/diagnosis/new-pods.ts';
 import { restartsOf } from '../../../generator/deploy/diagnosis/pod-trouble.ts';
 import { jobNameOf } from '../../../generator/deploy/readiness/helm-chart.ts';
-import { at, text } from '../../../generator/validate/cluster/fields.ts';
+import { at, text } from '../../../generator/fields.ts';
 import type { KubernetesObject, Resource, WatchEvent } from '../../ports/cluster.ts';
 import type { Waiting } from './contract.ts';
 import { isChart, kindOf } from './interests.ts';

@@ -1,5 +1,6 @@
 import { controllerNamespace, sealingKeySecret } from '../../../generator/deploy/sealing-key.ts';
 import { UserError } from '../../../generator/errors.ts';
+import { at, text } from '../../../generator/fields.ts';
 import { backupEnv } from '../../../generator/host/backup-settings.ts';
 import { deliverSettingsScript } from '../../../generator/host/scripts/backup.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
@@ -7,7 +8,6 @@ import { type EscrowContent, escrowSeal, escrowText } from '../../../generator/p
 import { STATE_FOLDER } from '../../../generator/provision/machine/look.ts';
 import { certificatePath } from '../../../generator/seal/environment-files.ts';
 import { escrowPath } from '../../../generator/tree/paths.ts';
-import { at, text } from '../../../generator/validate/cluster/fields.ts';
 import { readTree } from '../../deploy/tree.ts';
 import { FIELD_MANAGER } from '../../ports/cluster.ts';
 import { command, type MachineRun, must, stage, warn, write } from './context.ts';

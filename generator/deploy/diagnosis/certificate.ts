@@ -1,5 +1,5 @@
+import { at, items, text } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, items, text } from '../../validate/cluster/fields.ts';
 import { badConditions } from './conditions.ts';
 import { uidOf } from './new-pods.ts';
 import { oneLine } from './one-line.ts';

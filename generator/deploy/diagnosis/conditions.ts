@@ -1,5 +1,5 @@
+import { at, items, text } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, items, text } from '../../validate/cluster/fields.ts';
 import { oneLine } from './one-line.ts';
 
 /** Conditions that say something bad when they are true; all others do when they are not. */

@@ -1,5 +1,5 @@
+import { at, text, whole } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, text, whole } from '../../validate/cluster/fields.ts';
 import { oneLine } from './one-line.ts';
 
 export const MOST_EVENTS = 10;

@@ -1,5 +1,5 @@
+import { at, text, whole } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, text, whole } from '../../validate/cluster/fields.ts';
 import { helmChartReady, jobBehind } from '../readiness/helm-chart.ts';
 import { readinessOf } from '../readiness/index.ts';
 import { gaveUp, progressDeadline } from '../readiness/progress.ts';

@@ -1,5 +1,5 @@
+import { at, items, labelsOf, text, whole } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, items, labelsOf, text, whole } from '../../validate/cluster/fields.ts';
 import { isSeen } from '../readiness/readiness.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';

@@ -1,5 +1,5 @@
+import { at, items, mapping, text, texts, whole } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, items, mapping, text, texts, whole } from '../../validate/cluster/fields.ts';
 import { badConditions } from './conditions.ts';
 import { oneLine } from './one-line.ts';
 import { endOf } from './pod-trouble.ts';

@@ -1,5 +1,5 @@
+import { at, items, mapping, text, whole } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, items, mapping, text, whole } from '../../validate/cluster/fields.ts';
 import { oneLine, withoutStop } from './one-line.ts';
 
 /** Why a pod will not get ready by itself. */

@@ -1,5 +1,5 @@
+import { at, labelsOf, text, whole } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, labelsOf, text, whole } from '../../validate/cluster/fields.ts';
 import { isSeen } from '../readiness/readiness.ts';
 import { controllerOf, uidOf } from './new-pods.ts';
 import { isPodReady } from './pod-lines.ts';

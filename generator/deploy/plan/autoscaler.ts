@@ -1,7 +1,6 @@
+import { at, mapping, whole } from '../../fields.ts';
+import { groupOf, namespaceOf } from '../../kinds.ts';
 import type { JsonObject, Manifest } from '../../manifest.ts';
-import { namespaceOf } from '../../validate/cluster/cluster.ts';
-import { at, mapping, whole } from '../../validate/cluster/fields.ts';
-import { groupOf } from '../../validate/cluster/groups.ts';
 import type { Fields } from '../fields-v1.ts';
 import type { Owned } from '../inventory.ts';
 import type { PatchStep } from '../json-patch.ts';

@@ -1,8 +1,8 @@
 import type { FieldChange } from '../../diff/change.ts';
 import { compareData } from '../../diff/compare-data.ts';
 import { mask } from '../../diff/mask.ts';
+import { isMapping } from '../../fields.ts';
 import type { JsonObject, Manifest } from '../../manifest.ts';
-import { isMapping } from '../../spec/merge.ts';
 
 /** What the server itself writes into an object: no change of it is anybody's wish. */
 const SERVERS_OWN = [

@@ -1,6 +1,5 @@
+import { at, isMapping, mapping, text } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { isMapping } from '../../spec/merge.ts';
-import { at, mapping, text } from '../../validate/cluster/fields.ts';
 import { applyFields } from '../apply-fields.ts';
 import { type Fields, unionOfFields, withoutFields } from '../fields-v1.ts';
 import type { PatchStep } from '../json-patch.ts';

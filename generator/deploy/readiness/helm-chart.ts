@@ -1,5 +1,5 @@
+import { at, items, mapping, text, whole } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, items, mapping, text, whole } from '../../validate/cluster/fields.ts';
 import { conditionOf, failed, READY, type Readiness, said, waiting } from './readiness.ts';
 
 const UNMANAGED = 'helmcharts.helm.cattle.io/unmanaged';

@@ -1,6 +1,6 @@
+import { at, text, whole } from '../../fields.ts';
+import { groupOf } from '../../kinds.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, text, whole } from '../../validate/cluster/fields.ts';
-import { groupOf } from '../../validate/cluster/groups.ts';
 import { helmChartReadiness } from './helm-chart.ts';
 import { conditionOf, failed, isSeen, READY, type Readiness, said, waiting } from './readiness.ts';
 import {

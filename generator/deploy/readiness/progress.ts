@@ -1,5 +1,5 @@
+import { at, items, text, whole } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, items, text, whole } from '../../validate/cluster/fields.ts';
 
 /** Seconds, where a Deployment says nothing else. */
 const DEADLINE = 600;

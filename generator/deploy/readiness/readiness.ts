@@ -1,5 +1,5 @@
+import { at, items, text, whole } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, items, text, whole } from '../../validate/cluster/fields.ts';
 
 /** How far an object is. `failed` will not mend itself; `waiting` may. */
 export interface Readiness {

@@ -1,5 +1,5 @@
+import { at, text, whole } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, text, whole } from '../../validate/cluster/fields.ts';
 import { gaveUp } from './progress.ts';
 import { conditionOf, failed, isSeen, READY, type Readiness, said, waiting } from './readiness.ts';
 

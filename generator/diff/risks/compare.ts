@@ -1,5 +1,5 @@
+import { isMapping } from '../../fields.ts';
 import type { Json, Path } from '../../manifest.ts';
-import { isMapping } from '../../spec/merge.ts';
 import { bytesOf } from '../../spec/quantity.ts';
 
 /** Whether Kubernetes takes two values for the same: `null`, an empty list and an absent field are one thing to it. */

@@ -1,6 +1,6 @@
+import { at, items, labelsOf, text } from '../../fields.ts';
 import type { Manifest } from '../../manifest.ts';
 import type { Cluster } from '../../validate/cluster/cluster.ts';
-import { at, items, labelsOf, text } from '../../validate/cluster/fields.ts';
 
 const ANNOTATION = 'traefik.ingress.kubernetes.io/router.middlewares';
 const PROVIDER = '@kubernetescrd';

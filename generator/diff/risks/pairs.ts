@@ -1,5 +1,5 @@
+import { groupOf, knownKind } from '../../kinds.ts';
 import type { Manifest } from '../../manifest.ts';
-import { groupOf, knownKind } from '../../validate/cluster/groups.ts';
 import type { ObjectChange } from '../change.ts';
 import type { RiskContext } from '../risk.ts';
 import { treesOf } from './trees.ts';

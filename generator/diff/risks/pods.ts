@@ -1,6 +1,6 @@
+import { at, labelsOf } from '../../fields.ts';
 import type { Manifest } from '../../manifest.ts';
 import type { Cluster } from '../../validate/cluster/cluster.ts';
-import { at, labelsOf } from '../../validate/cluster/fields.ts';
 import { type Container, type PodTemplate, podTemplateOf } from '../../validate/cluster/pod-template.ts';
 import { includesAll } from '../../validate/cluster/selector.ts';
 import type { ObjectChange } from '../change.ts';

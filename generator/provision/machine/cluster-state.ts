@@ -1,5 +1,5 @@
+import { at, items, text } from '../../fields.ts';
 import type { Json, JsonObject } from '../../manifest.ts';
-import { at, items, text } from '../../validate/cluster/fields.ts';
 
 /** What k3s itself starts, and an app needs: namespace kube-system. */
 export const SYSTEM_DEPLOYMENTS = ['coredns', 'traefik'];

@@ -1,6 +1,6 @@
 import { STATE_VERSION } from '../../host/host-file.ts';
+import { resourceName } from '../../resource-name.ts';
 import type { Environment } from '../../spec/environment.ts';
-import { resourceName } from '../naming.ts';
 
 /**
  * What the first NixOS of a converted droplet is, beside what nixos-infect writes: just enough to be let in again. All

@@ -1,8 +1,8 @@
+import { at, whole } from '../../fields.ts';
 import type { Violation } from '../../finding.ts';
 import type { Json, Manifest } from '../../manifest.ts';
 import { BASIC_SIZES, type DropletSize, dropletSize } from '../../spec/droplet-sizes.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { at, whole } from '../cluster/fields.ts';
 import type { PodTemplate } from '../cluster/pod-template.ts';
 import { mostReplicas, rollingUpdate } from '../cluster/rollout.ts';
 import { chartValues, podsOfChart } from './charts.ts';

@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
+import { at, text } from '../../fields.ts';
 import type { Json, Manifest } from '../../manifest.ts';
 import { expandsTooFar } from '../alias-expansion.ts';
-import { at, text } from '../cluster/fields.ts';
 
 /** Pods that a chart installs with its default values, where they are more than one. */
 const PODS: Readonly<Record<string, number>> = {

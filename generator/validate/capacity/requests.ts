@@ -1,6 +1,6 @@
+import { at, items, text } from '../../fields.ts';
 import type { Json } from '../../manifest.ts';
 import { bytesOf } from '../../spec/quantity.ts';
-import { at, items, text } from '../cluster/fields.ts';
 import type { PodTemplate } from '../cluster/pod-template.ts';
 
 /** Memory in bytes, processor time in cores. */

@@ -1,6 +1,6 @@
+import { at, items, labelsOf, mapping, text } from '../../fields.ts';
+import { knownKind, namespaceOf } from '../../kinds.ts';
 import type { JsonObject, Manifest } from '../../manifest.ts';
-import { at, items, labelsOf, mapping, text } from './fields.ts';
-import { knownKind } from './groups.ts';
 import { type PodTemplate, podTemplateOf } from './pod-template.ts';
 import { includesAll } from './selector.ts';
 
@@ -28,41 +28,6 @@ export interface Cluster {
   secretNames(namespace: string): string[];
   /** Name of a HelmChart that installs into a namespace: what it makes there is not among the manifests. */
   chartInto(namespace: string): string | undefined;
-}
-
-const CLUSTER_SCOPED = new Set([
-  'Namespace',
-  'Node',
-  'PersistentVolume',
-  'StorageClass',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'ClusterIssuer',
-  'CustomResourceDefinition',
-  'IngressClass',
-  'PriorityClass',
-  'RuntimeClass',
-  'MutatingWebhookConfiguration',
-  'ValidatingWebhookConfiguration',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-  'APIService',
-  'CSIDriver',
-  'CSINode',
-  'VolumeAttachment',
-  'FlowSchema',
-  'PriorityLevelConfiguration',
-  'CertificateSigningRequest',
-  'IPAddress',
-  'ServiceCIDR',
-  'ClusterTrustBundle',
-  'DeviceClass',
-  'ResourceSlice',
-]);
-
-/** The namespace an object lands in: its own, else `default`; empty for cluster-scoped kinds. */
-export function namespaceOf({ identity }: Manifest): string {
-  return CLUSTER_SCOPED.has(identity.kind) ? '' : identity.namespace || 'default';
 }
 
 /** Builds the index once for all rules. `manifests` may have any shape. */

@@ -1,6 +1,6 @@
+import { at, items, labelsOf, mapping, text, texts, whole } from '../../fields.ts';
 import type { Json, Manifest } from '../../manifest.ts';
 import type { Cluster } from './cluster.ts';
-import { at, items, labelsOf, mapping, text, texts, whole } from './fields.ts';
 import { selects } from './selector.ts';
 
 /** A pod as NetworkPolicies see it. */

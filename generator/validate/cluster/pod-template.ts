@@ -1,7 +1,7 @@
+import { at, items, labelsOf, mapping, text, whole } from '../../fields.ts';
+import { knownKind } from '../../kinds.ts';
 import type { Json, JsonObject, Manifest, Path } from '../../manifest.ts';
 import { nearest } from '../../suggest.ts';
-import { at, items, labelsOf, mapping, text, whole } from './fields.ts';
-import { knownKind } from './groups.ts';
 
 /** A container of a pod template, and where it stands in its manifest. */
 export interface Container {

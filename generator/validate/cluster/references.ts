@@ -1,6 +1,6 @@
+import { at, items, labelsOf, mapping, text, texts } from '../../fields.ts';
 import type { Json, Manifest, Path } from '../../manifest.ts';
 import type { Cluster } from './cluster.ts';
-import { at, items, labelsOf, mapping, text, texts } from './fields.ts';
 import type { PodTemplate } from './pod-template.ts';
 
 /** A field that names a Secret or ConfigMap, and perhaps a key in it. */

@@ -1,6 +1,6 @@
+import { at, mapping, text, whole } from '../../fields.ts';
 import type { Json, Manifest } from '../../manifest.ts';
 import type { Cluster } from './cluster.ts';
-import { at, mapping, text, whole } from './fields.ts';
 import type { PodTemplate } from './pod-template.ts';
 
 /** A number, or per cent of `total` rounded as Kubernetes rounds: surge up, unavailable down. */

@@ -1,6 +1,6 @@
+import { at, items, text, whole } from '../../fields.ts';
 import type { Manifest } from '../../manifest.ts';
 import type { Cluster } from './cluster.ts';
-import { at, items, text, whole } from './fields.ts';
 import { isTraefiksClass, type Target } from './network-policy.ts';
 import { type PodTemplate, portsOf, runsOn } from './pod-template.ts';
 import { ingressBackends } from './references.ts';

@@ -1,6 +1,6 @@
+import { at, items, labelsOf, mapping, text, texts } from '../../fields.ts';
 import type { Json, JsonObject, Manifest, Path } from '../../manifest.ts';
 import type { Cluster } from './cluster.ts';
-import { at, items, labelsOf, mapping, text, texts } from './fields.ts';
 
 /** One way in from outside: who asks for this host and path on these entry points is sent to that Service. */
 export interface Route {

@@ -1,5 +1,5 @@
+import { items, labelsOf, mapping, text, texts } from '../../fields.ts';
 import type { Json } from '../../manifest.ts';
-import { items, labelsOf, mapping, text, texts } from './fields.ts';
 
 /** Whether a `labelSelector` (matchLabels and matchExpressions) selects something with these labels; an empty one selects all, none at all nothing. */
 export function selects(selector: Json | undefined, labels: Readonly<Record<string, string>>): boolean {

@@ -1,5 +1,5 @@
+import { at, text } from '../../fields.ts';
 import type { Manifest } from '../../manifest.ts';
-import { at, text } from '../cluster/fields.ts';
 import type { Rule } from '../rule.ts';
 
 const KEY = ['spec', 'acme', 'privateKeySecretRef', 'name'] as const;

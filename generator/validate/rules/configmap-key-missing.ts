@@ -1,6 +1,6 @@
+import { mapping } from '../../fields.ts';
 import { nearest } from '../../suggest.ts';
 import { missingFrom } from '../cluster/absence.ts';
-import { mapping } from '../cluster/fields.ts';
 import { podReferences } from '../cluster/references.ts';
 import type { Rule } from '../rule.ts';
 

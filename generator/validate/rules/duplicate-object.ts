@@ -1,6 +1,6 @@
+import { at, text } from '../../fields.ts';
+import { groupOf } from '../../kinds.ts';
 import type { Manifest } from '../../manifest.ts';
-import { at, text } from '../cluster/fields.ts';
-import { groupOf } from '../cluster/groups.ts';
 import type { Rule } from '../rule.ts';
 
 export const duplicateObject: Rule = {

@@ -1,7 +1,7 @@
+import { at, mapping, text } from '../../fields.ts';
+import { groupOf } from '../../kinds.ts';
 import { nearest } from '../../suggest.ts';
 import { missingFrom } from '../cluster/absence.ts';
-import { at, mapping, text } from '../cluster/fields.ts';
-import { groupOf } from '../cluster/groups.ts';
 import type { Rule } from '../rule.ts';
 
 const SCALABLE = ['Deployment', 'StatefulSet', 'ReplicaSet'];

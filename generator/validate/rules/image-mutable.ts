@@ -1,5 +1,5 @@
+import { text } from '../../fields.ts';
 import { UNRELEASED } from '../../release/release.ts';
-import { text } from '../cluster/fields.ts';
 import type { Rule } from '../rule.ts';
 
 export const imageMutable: Rule = {

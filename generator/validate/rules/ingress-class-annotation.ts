@@ -1,4 +1,4 @@
-import { at, labelsOf } from '../cluster/fields.ts';
+import { at, labelsOf } from '../../fields.ts';
 import type { Rule } from '../rule.ts';
 
 const ANNOTATION = 'kubernetes.io/ingress.class';

@@ -1,4 +1,4 @@
-import { at } from '../cluster/fields.ts';
+import { at } from '../../fields.ts';
 import { hasPort, likelyPort, listOfPorts, portsIn } from '../cluster/pod-template.ts';
 import { ingressBackends } from '../cluster/references.ts';
 import type { Rule } from '../rule.ts';

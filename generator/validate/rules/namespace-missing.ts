@@ -1,6 +1,6 @@
+import { at, mapping, text } from '../../fields.ts';
 import { nameOf } from '../../manifest.ts';
 import { nearest } from '../../suggest.ts';
-import { at, mapping, text } from '../cluster/fields.ts';
 import type { Rule } from '../rule.ts';
 
 /** Kubernetes and k3s make these. */

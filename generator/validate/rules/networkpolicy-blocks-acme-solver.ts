@@ -1,5 +1,5 @@
+import { at, items, text } from '../../fields.ts';
 import type { Json } from '../../manifest.ts';
-import { at, items, text } from '../cluster/fields.ts';
 import { isTraefiksClass, policiesAgainstTraefik } from '../cluster/network-policy.ts';
 import { issuerReferences } from '../cluster/references.ts';
 import type { Rule } from '../rule.ts';

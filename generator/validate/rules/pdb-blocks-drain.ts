@@ -1,6 +1,6 @@
+import { at, mapping } from '../../fields.ts';
 import type { Manifest } from '../../manifest.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { at, mapping } from '../cluster/fields.ts';
 import type { PodTemplate } from '../cluster/pod-template.ts';
 import { fewestReplicas, resolveCount } from '../cluster/rollout.ts';
 import { selects } from '../cluster/selector.ts';

@@ -1,6 +1,6 @@
+import { at, items, labelsOf, mapping, text } from '../../fields.ts';
 import type { Violation } from '../../finding.ts';
 import type { Manifest, Path } from '../../manifest.ts';
-import { at, items, labelsOf, mapping, text } from '../cluster/fields.ts';
 import { credentialIn, namesSecret } from '../credentials.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,5 +1,5 @@
+import { at, mapping, texts, whole } from '../../fields.ts';
 import type { Json } from '../../manifest.ts';
-import { at, mapping, texts, whole } from '../cluster/fields.ts';
 import { runsOn } from '../cluster/pod-template.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,4 +1,4 @@
-import { mapping, text, whole } from '../cluster/fields.ts';
+import { mapping, text, whole } from '../../fields.ts';
 import { hasPort, listOfPorts, portsOf } from '../cluster/pod-template.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,7 +1,7 @@
+import { at, items, text } from '../../fields.ts';
 import { nearest } from '../../suggest.ts';
 import { missingFrom } from '../cluster/absence.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { at, items, text } from '../cluster/fields.ts';
 import type { Rule } from '../rule.ts';
 
 export const pvcMissing: Rule = {

@@ -1,5 +1,5 @@
+import { at, items } from '../../fields.ts';
 import type { Manifest } from '../../manifest.ts';
-import { at, items } from '../cluster/fields.ts';
 import { type Container, hasPort, type PodTemplate, portsOf, runsOn } from '../cluster/pod-template.ts';
 import { servicesOf } from '../cluster/rollout.ts';
 import type { Rule } from '../rule.ts';

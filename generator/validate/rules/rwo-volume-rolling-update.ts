@@ -1,4 +1,4 @@
-import { at, items, text, texts } from '../cluster/fields.ts';
+import { at, items, text, texts } from '../../fields.ts';
 import { mostReplicas, rollingUpdate } from '../cluster/rollout.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { at, mapping } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
-import { at, mapping } from '../cluster/fields.ts';
 import type { Rule } from '../rule.ts';
 
 const SCOPES = ['sealedsecrets.bitnami.com/namespace-wide', 'sealedsecrets.bitnami.com/cluster-wide'];

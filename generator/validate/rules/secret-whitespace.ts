@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { labelsOf } from '../cluster/fields.ts';
+import { labelsOf } from '../../fields.ts';
 import type { Rule } from '../rule.ts';
 
 export const secretWhitespace: Rule = {

@@ -1,4 +1,4 @@
-import { at } from '../cluster/fields.ts';
+import { at } from '../../fields.ts';
 import { selects } from '../cluster/selector.ts';
 import type { Rule } from '../rule.ts';
 

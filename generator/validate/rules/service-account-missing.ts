@@ -1,6 +1,6 @@
+import { text } from '../../fields.ts';
 import { nearest } from '../../suggest.ts';
 import { missingFrom } from '../cluster/absence.ts';
-import { text } from '../cluster/fields.ts';
 import type { Rule } from '../rule.ts';
 
 export const serviceAccountMissing: Rule = {

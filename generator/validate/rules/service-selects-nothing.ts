@@ -1,5 +1,5 @@
+import { at, labelsOf } from '../../fields.ts';
 import { missingFrom } from '../cluster/absence.ts';
-import { at, labelsOf } from '../cluster/fields.ts';
 import type { Rule } from '../rule.ts';
 
 export const serviceSelectsNothing: Rule = {

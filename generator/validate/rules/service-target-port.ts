@@ -1,4 +1,4 @@
-import { at, items, text, whole } from '../cluster/fields.ts';
+import { at, items, text, whole } from '../../fields.ts';
 import { hasPort, likelyPort, listOfPorts, portsOf, runsOn } from '../cluster/pod-template.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,5 +1,5 @@
+import { at, items, text, texts, whole } from '../../fields.ts';
 import type { Violation } from '../../finding.ts';
-import { at, items, text, texts, whole } from '../cluster/fields.ts';
 import type { PodTemplate } from '../cluster/pod-template.ts';
 import { mostReplicas, rollingUpdate } from '../cluster/rollout.ts';
 import { selects } from '../cluster/selector.ts';

@@ -1,4 +1,4 @@
-import { at, items, text } from '../cluster/fields.ts';
+import { at, items, text } from '../../fields.ts';
 import { issuerReferences, tlsEntries } from '../cluster/references.ts';
 import type { Rule } from '../rule.ts';
 

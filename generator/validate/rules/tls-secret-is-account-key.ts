@@ -1,5 +1,5 @@
+import { at, text } from '../../fields.ts';
 import { nameOf } from '../../manifest.ts';
-import { at, text } from '../cluster/fields.ts';
 import { tlsEntries } from '../cluster/references.ts';
 import type { Rule } from '../rule.ts';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentTree } from '../../../generator/diff/environment-tree.ts';
 import { risksOf } from '../../../generator/diff/risks/index.ts';
+import { isMapping } from '../../../generator/fields.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
-import { isMapping } from '../../../generator/spec/merge.ts';
 import { changesOf } from './changes.ts';
 
 const KINDS = [

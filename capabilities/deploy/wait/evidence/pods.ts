@@ -7,7 +7,7 @@ import {
 } from '../../../../generator/deploy/diagnosis/pod-lines.ts';
 import { type PodTrouble, podTroubles } from '../../../../generator/deploy/diagnosis/pod-trouble.ts';
 import type { Evidence } from '../../../../generator/deploy/events.ts';
-import { at, text } from '../../../../generator/validate/cluster/fields.ts';
+import { at, text } from '../../../../generator/fields.ts';
 import type { KubernetesObject } from '../../../ports/cluster.ts';
 import { type EvidenceReader, valueOr } from './reader.ts';
 

@@ -1,6 +1,6 @@
+import { knownKind } from '../../../kinds.ts';
 import type { Identity, Manifest } from '../../../manifest.ts';
 import { buildCluster, type Cluster } from '../../../validate/cluster/cluster.ts';
-import { knownKind } from '../../../validate/cluster/groups.ts';
 import type { ObjectChange } from '../../change.ts';
 import type { EnvironmentReview } from '../../review.ts';
 import { RISKS, type Risk, type RiskName } from '../../risk.ts';

@@ -1,7 +1,7 @@
+import { at, items, mapping, text } from '../../../fields.ts';
+import { knownKind } from '../../../kinds.ts';
 import type { Json, Manifest } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, items, mapping, text } from '../../../validate/cluster/fields.ts';
-import { knownKind } from '../../../validate/cluster/groups.ts';
 import type { PodTemplate } from '../../../validate/cluster/pod-template.ts';
 import {
   ingressBackends,

@@ -1,5 +1,5 @@
+import { at, text, texts } from '../../../fields.ts';
 import { type JsonObject, nameOf } from '../../../manifest.ts';
-import { at, text, texts } from '../../../validate/cluster/fields.ts';
 import { tlsEntries } from '../../../validate/cluster/references.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';

@@ -1,6 +1,6 @@
+import { at, text } from '../../../fields.ts';
 import type { Path } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, text } from '../../../validate/cluster/fields.ts';
 import { tlsEntries } from '../../../validate/cluster/references.ts';
 import type { ObjectChange } from '../../change.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';

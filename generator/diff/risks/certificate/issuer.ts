@@ -1,7 +1,7 @@
+import { at, labelsOf, mapping, text } from '../../../fields.ts';
 import type { Json, JsonObject, Manifest } from '../../../manifest.ts';
 import { nameOf } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, labelsOf, mapping, text } from '../../../validate/cluster/fields.ts';
 import { issuerReferences, tlsEntries } from '../../../validate/cluster/references.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';

@@ -1,5 +1,5 @@
+import { at, text, whole } from '../../../fields.ts';
 import type { JsonObject, Manifest } from '../../../manifest.ts';
-import { at, text, whole } from '../../../validate/cluster/fields.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';

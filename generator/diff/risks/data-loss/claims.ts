@@ -1,5 +1,5 @@
+import { at, items, text } from '../../../fields.ts';
 import type { Json, JsonObject, Path } from '../../../manifest.ts';
-import { at, items, text } from '../../../validate/cluster/fields.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { quantity, same } from '../compare.ts';
 import { hit } from '../hit.ts';

@@ -1,6 +1,6 @@
+import { at, items, text } from '../../../fields.ts';
 import type { Manifest } from '../../../manifest.ts';
 import { nameOf } from '../../../manifest.ts';
-import { at, items, text } from '../../../validate/cluster/fields.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { hit } from '../hit.ts';
 import { type Gone, goneOf } from '../pairs.ts';

@@ -1,5 +1,5 @@
+import { at, text, whole } from '../../../fields.ts';
 import type { Json, JsonObject } from '../../../manifest.ts';
-import { at, text, whole } from '../../../validate/cluster/fields.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { hit } from '../hit.ts';
 import { comingOf, pairsOf } from '../pairs.ts';

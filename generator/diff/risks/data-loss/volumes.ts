@@ -1,6 +1,5 @@
+import { at, isMapping, items, text } from '../../../fields.ts';
 import type { JsonObject, Path } from '../../../manifest.ts';
-import { isMapping } from '../../../spec/merge.ts';
-import { at, items, text } from '../../../validate/cluster/fields.ts';
 import type { PodTemplate } from '../../../validate/cluster/pod-template.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { canonical } from '../compare.ts';

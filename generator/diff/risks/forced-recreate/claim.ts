@@ -1,5 +1,5 @@
+import { at, items, mapping, text } from '../../../fields.ts';
 import type { Json, JsonObject } from '../../../manifest.ts';
-import { at, items, mapping, text } from '../../../validate/cluster/fields.ts';
 import { quantity, same } from '../compare.ts';
 import type { Trees } from '../trees.ts';
 import { allBut, allOf, type ImmutableFields } from './refusal.ts';

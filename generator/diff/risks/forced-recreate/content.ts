@@ -1,5 +1,5 @@
+import { labelsOf } from '../../../fields.ts';
 import type { JsonObject } from '../../../manifest.ts';
-import { labelsOf } from '../../../validate/cluster/fields.ts';
 import { same } from '../compare.ts';
 import { allOf, field, type ImmutableFields } from './refusal.ts';
 

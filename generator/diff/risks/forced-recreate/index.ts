@@ -1,4 +1,4 @@
-import { groupOf } from '../../../validate/cluster/groups.ts';
+import { groupOf } from '../../../kinds.ts';
 import type { RiskContext, RiskHit, RiskRule } from '../../risk.ts';
 import { hit } from '../hit.ts';
 import { pairsOf } from '../pairs.ts';

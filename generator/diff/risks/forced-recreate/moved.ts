@@ -1,6 +1,6 @@
+import { at } from '../../../fields.ts';
+import { groupOf } from '../../../kinds.ts';
 import { nameOf } from '../../../manifest.ts';
-import { at } from '../../../validate/cluster/fields.ts';
-import { groupOf } from '../../../validate/cluster/groups.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';

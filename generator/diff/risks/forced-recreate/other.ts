@@ -1,6 +1,5 @@
+import { at, isMapping, mapping, texts } from '../../../fields.ts';
 import type { JsonObject } from '../../../manifest.ts';
-import { isMapping } from '../../../spec/merge.ts';
-import { at, mapping, texts } from '../../../validate/cluster/fields.ts';
 import { same } from '../compare.ts';
 import { sameTemplates } from './claim.ts';
 import { allBut, allOf, field, type ImmutableFields } from './refusal.ts';

@@ -1,5 +1,5 @@
+import { at, items, mapping, whole } from '../../../fields.ts';
 import type { Json, JsonObject } from '../../../manifest.ts';
-import { at, items, mapping, whole } from '../../../validate/cluster/fields.ts';
 import { canonical, same } from '../compare.ts';
 import type { ImmutableFields } from './refusal.ts';
 

@@ -1,5 +1,5 @@
+import { at, mapping } from '../../../fields.ts';
 import type { JsonObject, Path } from '../../../manifest.ts';
-import { at, mapping } from '../../../validate/cluster/fields.ts';
 import { same } from '../compare.ts';
 import type { Trees } from '../trees.ts';
 

@@ -1,5 +1,5 @@
+import { at, text, texts } from '../../../fields.ts';
 import type { JsonObject } from '../../../manifest.ts';
-import { at, text, texts } from '../../../validate/cluster/fields.ts';
 import { same } from '../compare.ts';
 import type { ImmutableFields } from './refusal.ts';
 

@@ -1,4 +1,4 @@
-import { at, mapping, text } from '../../../validate/cluster/fields.ts';
+import { at, mapping, text } from '../../../fields.ts';
 import type { ImmutableFields } from './refusal.ts';
 
 /**

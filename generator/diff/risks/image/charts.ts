@@ -1,7 +1,6 @@
+import { at, isMapping, mapping, text } from '../../../fields.ts';
 import type { Json, JsonObject } from '../../../manifest.ts';
-import { isMapping } from '../../../spec/merge.ts';
 import { chartValues } from '../../../validate/capacity/charts.ts';
-import { at, mapping, text } from '../../../validate/cluster/fields.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';

@@ -1,5 +1,5 @@
+import { at, items, text } from '../../../fields.ts';
 import type { Path } from '../../../manifest.ts';
-import { at, items, text } from '../../../validate/cluster/fields.ts';
 import type { PodTemplate } from '../../../validate/cluster/pod-template.ts';
 
 /** An image that pods run or mount. */

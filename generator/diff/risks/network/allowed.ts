@@ -1,5 +1,5 @@
+import { at, items, labelsOf, mapping, text, texts, whole } from '../../../fields.ts';
 import type { Json, Manifest, Path } from '../../../manifest.ts';
-import { at, items, labelsOf, mapping, text, texts, whole } from '../../../validate/cluster/fields.ts';
 import { same } from '../compare.ts';
 import { ipv4Contains } from './ipv4.ts';
 

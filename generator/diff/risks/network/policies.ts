@@ -1,6 +1,6 @@
+import { at, mapping } from '../../../fields.ts';
 import type { Json, Manifest } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, mapping } from '../../../validate/cluster/fields.ts';
 import type { PodTemplate } from '../../../validate/cluster/pod-template.ts';
 import { selects } from '../../../validate/cluster/selector.ts';
 import type { ObjectChange } from '../../change.ts';

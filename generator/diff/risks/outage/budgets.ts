@@ -1,6 +1,6 @@
+import { at, mapping } from '../../../fields.ts';
 import type { Manifest } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, mapping } from '../../../validate/cluster/fields.ts';
 import { fewestReplicas, resolveCount } from '../../../validate/cluster/rollout.ts';
 import { selects } from '../../../validate/cluster/selector.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';

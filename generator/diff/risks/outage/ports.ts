@@ -1,6 +1,6 @@
+import { at, items, text, whole } from '../../../fields.ts';
 import { type Json, nameOf } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, items, text, whole } from '../../../validate/cluster/fields.ts';
 import { type Container, type PodTemplate, runsOn } from '../../../validate/cluster/pod-template.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { hit } from '../hit.ts';

@@ -1,5 +1,5 @@
+import { at, mapping, whole } from '../../../fields.ts';
 import type { Json, JsonObject } from '../../../manifest.ts';
-import { at, mapping, whole } from '../../../validate/cluster/fields.ts';
 import { type PodTemplate, portsOf, runsOn } from '../../../validate/cluster/pod-template.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';

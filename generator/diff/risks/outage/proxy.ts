@@ -1,4 +1,4 @@
-import { at, text } from '../../../validate/cluster/fields.ts';
+import { at, text } from '../../../fields.ts';
 import { policiesAgainstTraefik } from '../../../validate/cluster/network-policy.ts';
 import { routedPods } from '../../../validate/cluster/routed-pods.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';

@@ -1,5 +1,5 @@
+import { mapping } from '../../../fields.ts';
 import { type Manifest, nameOf, type Path } from '../../../manifest.ts';
-import { mapping } from '../../../validate/cluster/fields.ts';
 import { podReferences, type Reference } from '../../../validate/cluster/references.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { hit } from '../hit.ts';

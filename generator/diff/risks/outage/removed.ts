@@ -1,6 +1,6 @@
+import { at, text } from '../../../fields.ts';
 import { type Manifest, nameOf } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, text } from '../../../validate/cluster/fields.ts';
 import { fewestReplicas } from '../../../validate/cluster/rollout.ts';
 import { routesOf } from '../../../validate/cluster/routes.ts';
 import { selects } from '../../../validate/cluster/selector.ts';

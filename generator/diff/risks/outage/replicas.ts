@@ -1,4 +1,4 @@
-import { at, whole } from '../../../validate/cluster/fields.ts';
+import { at, whole } from '../../../fields.ts';
 import type { PodTemplate } from '../../../validate/cluster/pod-template.ts';
 import { fewestReplicas } from '../../../validate/cluster/rollout.ts';
 import type { ObjectChange } from '../../change.ts';

@@ -1,4 +1,4 @@
-import { at, mapping, text } from '../../../validate/cluster/fields.ts';
+import { at, mapping, text } from '../../../fields.ts';
 import { fewestReplicas, rollingUpdate } from '../../../validate/cluster/rollout.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';

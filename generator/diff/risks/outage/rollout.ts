@@ -1,5 +1,5 @@
+import { at, mapping, text, whole } from '../../../fields.ts';
 import type { JsonObject } from '../../../manifest.ts';
-import { at, mapping, text, whole } from '../../../validate/cluster/fields.ts';
 import { fewestReplicas, resolveCount, rollingUpdate } from '../../../validate/cluster/rollout.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { hit } from '../hit.ts';

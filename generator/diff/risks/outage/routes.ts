@@ -1,7 +1,7 @@
+import { at, items } from '../../../fields.ts';
 import type { Manifest } from '../../../manifest.ts';
 import { nameOf } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, items } from '../../../validate/cluster/fields.ts';
 import { classOf, type Route, routesOf } from '../../../validate/cluster/routes.ts';
 import type { ObjectChange } from '../../change.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';

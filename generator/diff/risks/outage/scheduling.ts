@@ -1,5 +1,5 @@
+import { at, labelsOf, mapping, text } from '../../../fields.ts';
 import type { Json } from '../../../manifest.ts';
-import { at, labelsOf, mapping, text } from '../../../validate/cluster/fields.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { quantity, same } from '../compare.ts';
 import { hit } from '../hit.ts';

@@ -1,5 +1,5 @@
+import { at, labelsOf, text } from '../../../fields.ts';
 import type { Manifest } from '../../../manifest.ts';
-import { at, labelsOf, text } from '../../../validate/cluster/fields.ts';
 import type { PodTemplate } from '../../../validate/cluster/pod-template.ts';
 import { includesAll } from '../../../validate/cluster/selector.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';

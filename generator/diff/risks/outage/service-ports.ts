@@ -1,6 +1,6 @@
+import { at, items, text, whole } from '../../../fields.ts';
 import { type Json, type JsonObject, type Manifest, nameOf } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, items, text, whole } from '../../../validate/cluster/fields.ts';
 import { portsOf, runsOn } from '../../../validate/cluster/pod-template.ts';
 import { routesOf } from '../../../validate/cluster/routes.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';

@@ -1,5 +1,5 @@
+import { at, mapping, texts, whole } from '../../../fields.ts';
 import type { Json } from '../../../manifest.ts';
-import { at, mapping, texts, whole } from '../../../validate/cluster/fields.ts';
 import { type Container, type PodTemplate, runsOn } from '../../../validate/cluster/pod-template.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';

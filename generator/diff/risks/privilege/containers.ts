@@ -1,5 +1,5 @@
+import { at, items, mapping, text, texts, whole } from '../../../fields.ts';
 import type { JsonObject, Path } from '../../../manifest.ts';
-import { at, items, mapping, text, texts, whole } from '../../../validate/cluster/fields.ts';
 import type { Container, PodTemplate } from '../../../validate/cluster/pod-template.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { hit } from '../hit.ts';

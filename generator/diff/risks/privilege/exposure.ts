@@ -1,6 +1,6 @@
+import { at, items, text, texts } from '../../../fields.ts';
 import type { JsonObject, Manifest } from '../../../manifest.ts';
 import type { Cluster } from '../../../validate/cluster/cluster.ts';
-import { at, items, text, texts } from '../../../validate/cluster/fields.ts';
 import { routesOf } from '../../../validate/cluster/routes.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { same } from '../compare.ts';

@@ -1,5 +1,5 @@
+import { at, labelsOf } from '../../../fields.ts';
 import type { JsonObject } from '../../../manifest.ts';
-import { at, labelsOf } from '../../../validate/cluster/fields.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { hit } from '../hit.ts';
 import { goneOf, newOf, pairsOf } from '../pairs.ts';

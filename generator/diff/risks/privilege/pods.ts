@@ -1,5 +1,5 @@
+import { at, items, text } from '../../../fields.ts';
 import type { JsonObject } from '../../../manifest.ts';
-import { at, items, text } from '../../../validate/cluster/fields.ts';
 import type { PodTemplate } from '../../../validate/cluster/pod-template.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { hit } from '../hit.ts';

@@ -1,5 +1,5 @@
+import { at, items, labelsOf, text, texts } from '../../../fields.ts';
 import type { JsonObject, Path } from '../../../manifest.ts';
-import { at, items, labelsOf, text, texts } from '../../../validate/cluster/fields.ts';
 import type { RiskContext, RiskHit } from '../../risk.ts';
 import { canonical, same } from '../compare.ts';
 import { hit } from '../hit.ts';

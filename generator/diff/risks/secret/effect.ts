@@ -1,6 +1,5 @@
+import { at, isMapping, items, mapping, text } from '../../../fields.ts';
 import { type Json, nameOf } from '../../../manifest.ts';
-import { isMapping } from '../../../spec/merge.ts';
-import { at, items, mapping, text } from '../../../validate/cluster/fields.ts';
 import type { PodTemplate } from '../../../validate/cluster/pod-template.ts';
 import { podReferences, type Reference } from '../../../validate/cluster/references.ts';
 import type { RiskContext } from '../../risk.ts';

@@ -1,6 +1,6 @@
+import { at, labelsOf, text } from '../../../fields.ts';
 import type { Manifest } from '../../../manifest.ts';
 import { nameOf } from '../../../manifest.ts';
-import { at, labelsOf, text } from '../../../validate/cluster/fields.ts';
 import type { RiskContext, RiskHit, RiskRule } from '../../risk.ts';
 import { same } from '../compare.ts';
 import { hit } from '../hit.ts';

@@ -1,5 +1,5 @@
+import { at, mapping, text } from '../../../fields.ts';
 import type { JsonObject, Path } from '../../../manifest.ts';
-import { at, mapping, text } from '../../../validate/cluster/fields.ts';
 import { canonical } from '../compare.ts';
 
 /** One secret value: where it stands, and a text that is compared and never shown. */

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../manifest.ts';
+import type { Manifest } from './manifest.ts';
 
 /** API groups of the kinds that rules look at. A `Service` of serving.knative.dev is something else. */
 const GROUPS: Record<string, readonly string[]> = {
@@ -41,4 +41,39 @@ export function knownKind({ identity: { apiVersion, kind } }: Manifest): string 
   const group = groupOf(apiVersion);
   const known = Object.hasOwn(GROUPS, kind) ? GROUPS[kind] : undefined;
   return known === undefined || known.includes(group) ? kind : `${kind}.${group}`;
+}
+
+const CLUSTER_SCOPED = new Set([
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'StorageClass',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ClusterIssuer',
+  'CustomResourceDefinition',
+  'IngressClass',
+  'PriorityClass',
+  'RuntimeClass',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'APIService',
+  'CSIDriver',
+  'CSINode',
+  'VolumeAttachment',
+  'FlowSchema',
+  'PriorityLevelConfiguration',
+  'CertificateSigningRequest',
+  'IPAddress',
+  'ServiceCIDR',
+  'ClusterTrustBundle',
+  'DeviceClass',
+  'ResourceSlice',
+]);
+
+/** The namespace an object lands in: its own, else `default`; empty for cluster-scoped kinds. */
+export function namespaceOf({ identity }: Manifest): string {
+  return CLUSTER_SCOPED.has(identity.kind) ? '' : identity.namespace || 'default';
 }

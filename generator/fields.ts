@@ -1,10 +1,14 @@
-import type { Json, JsonObject } from '../../manifest.ts';
-import { isMapping } from '../../spec/merge.ts';
+import type { Json, JsonObject } from './manifest.ts';
 
 /*
  * Looking into manifests of any shape. A field of the wrong type counts as absent: that it is wrong, the schema
  * check says.
  */
+
+/** A mapping as opposed to a list or a single value. */
+export function isMapping(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export function mapping(value: Json | undefined): JsonObject {
   return isMapping(value) ? value : {};

@@ -1,6 +1,6 @@
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import { UserError } from '../errors.ts';
-import type { Place } from '../finding.ts';
+import { UserError } from './errors.ts';
+import type { Place } from './finding.ts';
 
 /** A JSON object that can say where each of its values stands. */
 export interface JsonSource {
