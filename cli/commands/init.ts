@@ -79,6 +79,6 @@ function report({ write, remove, same, preview }: InitPlan, answers: Answers, co
   const { app, image, hosts, email } = answers;
   context.err(
     `\n  ${paint.bold(app)} ${dry ? 'would be' : 'is'} ready: ${image}, ${hosts.staging}, ${hosts.prod}, ${email}\n` +
-      `  Next: commit, push to GitHub, and follow the three steps in README.md\n`,
+      `  Next: follow README.md: From nothing to HTTPS\n`,
   );
 }
