@@ -3,7 +3,9 @@ import type { Declaration } from '../declaration.ts';
 export const unseal: Declaration = {
   name: 'unseal',
   summary: 'Open sealed values offline with the private key, for disaster recovery',
-  details: 'Prints secret values on standard output. Nothing else of Lunchbox ever needs the private key.',
+  details:
+    'Prints secret values on standard output. Who else takes the private key only brings it to a cluster that lacks it:\n' +
+    '`deploy` and `provision apply` with --sealing-key, and the workflows bootstrap and provision.',
   positionals: [
     { name: 'env', description: 'The environment', required: true },
     { name: 'name', description: 'One value, printed as it is; all if left out', required: false },
