@@ -1,5 +1,6 @@
 import type { Declaration, Option } from '../capabilities/declaration.ts';
 import { COMMON_OPTIONS } from './arguments.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import type { Palette } from './terminal/palette.ts';
 
 /** `lunchbox <command> [options]`, every command with its summary, and where to read on. */
@@ -17,7 +18,7 @@ export function overview(commands: readonly Declaration[], version: string, pain
     '  lunchbox <command> --help tells the rest, with examples.',
     '',
     paint.bold('Exit codes'),
-    '  0  done    1  findings, or committed files are stale    2  something to mend: a spec, a file, an argument',
+    ...Object.entries(EXIT_CODES).map(([code, meaning]) => `  ${code.padEnd(2)}  ${meaning}`),
     '',
   ].join('\n');
 }

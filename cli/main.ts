@@ -6,12 +6,13 @@ import { nearest } from '../generator/suggest.ts';
 import { parseArguments } from './arguments.ts';
 import { commands } from './commands/index.ts';
 import type { Context } from './context.ts';
+import { BUG } from './exit-codes.ts';
 import { commandHelp, overview } from './help.ts';
 import { palette } from './terminal/palette.ts';
 
 declare const LUNCHBOX_VERSION: string;
 
-/** Runs one command line. @returns the exit code: 0 done, 1 findings, 2 something to mend. */
+/** Runs one command line. @returns the exit code, one of `EXIT_CODES`. */
 async function main(argv: readonly string[]): Promise<number> {
   const { env, stdout, stderr } = process;
   const out = (text: string) => void stdout.write(text);
@@ -111,13 +112,16 @@ function report(error: unknown): number {
   stderr.write(
     `${paint.bad('bug')}  This is a mistake in lunchbox ${LUNCHBOX_VERSION}, not in your files. Please report it with these lines:\n${stack}\n`,
   );
-  return 2;
+  return BUG;
 }
 
 // A reader that has seen enough, such as `head`, closes the pipe: no reason to complain.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  const message = `standard output cannot be written: ${error.message}`;
+  process.exit(report(new UserError({ message, remedy: 'See where it leads to.' })));
 });
+// Node itself would exit with 1, which says something else here.
+process.on('uncaughtException', (error) => process.exit(report(error)));
 
 process.exitCode = await main(process.argv.slice(2)).catch(report);

@@ -13,6 +13,7 @@ const { actionDeclarations, declarations } = await loadTypeScript(
 );
 const { ruleInfos } = await loadTypeScript(join(root, 'generator/validate/validate.ts'));
 const { NEEDED_SCOPES } = await loadTypeScript(join(root, 'generator/provision/scopes.ts'));
+const { EXIT_CODES } = await loadTypeScript(join(root, 'cli/exit-codes.ts'));
 const { riskRules } = await loadTypeScript(join(root, 'generator/diff/risks/index.ts'));
 
 /** @param {string} text @param {string} name @param {string[]} rows */
@@ -48,6 +49,11 @@ text = fill(
   ),
 );
 text = fill(text, 'scopes', scopeRows());
+text = fill(
+  text,
+  'exit-codes',
+  Object.entries(EXIT_CODES).map(([code, meaning]) => `| ${code} | ${meaning} |`),
+);
 const files = [{ path: 'README.md', text }, ...(await actionFiles(root)), ...(await workflowFiles(root))];
 const stale = files.filter(({ path, text }) => read(join(root, path)) !== text);
 if (process.argv.includes('--check')) {

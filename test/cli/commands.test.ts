@@ -47,6 +47,16 @@ describe('the command line', () => {
     expect(snapshot(folder)).toEqual({});
   });
 
+  it.each([
+    ['while it runs', 'process.stdout.write = () => { throw new Error("broken") }'],
+    ['later', 'process.stdout.write = () => setTimeout(() => { throw new Error("broken") })'],
+  ])('a bug %s exits 70 and keeps its stack', (_, code) => {
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(code)}`;
+    const run = lunchbox(['--version'], folderWith({}), { env: { NODE_OPTIONS } });
+    expect(run).toMatchObject({ code: 70, out: '' });
+    expect(run.err).toMatch(/^bug {2}This is a mistake in lunchbox .*\nError: broken\n\s+at /);
+  });
+
   it('gives problems as data with --json', () => {
     const folder = folderWith({ 'lunchbox.yaml': 'app: 1\nenvironments: {}\n' });
     const { problems } = JSON.parse(lunchbox(['render', '--json'], folder).err);

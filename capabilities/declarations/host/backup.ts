@@ -1,5 +1,5 @@
 import type { Declaration } from '../../declaration.ts';
-import { DRY_RUN, ENVIRONMENT, EXIT, MACHINE } from './reach.ts';
+import { DRY_RUN, ENVIRONMENT, EXIT, EXIT_TAKEN_BACK, MACHINE } from './reach.ts';
 
 export const backupNow: Declaration = {
   name: 'host <env> backup now',
@@ -23,6 +23,7 @@ export const backupNow: Declaration = {
 export const backupList: Declaration = {
   name: 'host <env> backup list',
   summary: 'List the backups of an environment',
+  details: 'Exit code 2 when they cannot be listed.',
   positionals: [ENVIRONMENT],
   options: { ...MACHINE },
   examples: [{ command: 'lunchbox host prod backup list', does: 'The newest first, with their ids' }],
@@ -34,7 +35,7 @@ export const backupRestore: Declaration = {
   details:
     'Fetches and checks it, stops k3s, puts it in place, starts k3s and proves that all answers. What was there is kept on\n' +
     'the machine as `….before-…`, and comes back when k3s does not get ready. A new machine gets the old server token, too,\n' +
-    `which the backup holds. ${EXIT}`,
+    `which the backup holds. ${EXIT_TAKEN_BACK}`,
   positionals: [
     ENVIRONMENT,
     {

@@ -23,5 +23,6 @@ export const MACHINE: Readonly<Record<string, Option>> = {
 
 export const DRY_RUN: Option = { type: 'boolean', description: 'Say what would be done, and do not do it' };
 
-/** What all of them exit with. */
-export const EXIT = 'Exit code 1 when it failed or was taken back, 2 when it was not begun.';
+/** What commands exit with that change a machine, and those of them that take back what fails. */
+export const EXIT = 'Exit code 1 when it failed, 2 when it was not begun.';
+export const EXIT_TAKEN_BACK = 'Exit code 1 when it failed or was taken back, 2 when it was not begun.';

@@ -1,5 +1,5 @@
 import type { Declaration } from '../../declaration.ts';
-import { ENVIRONMENT, EXIT, MACHINE } from './reach.ts';
+import { ENVIRONMENT, EXIT_TAKEN_BACK, MACHINE } from './reach.ts';
 
 export const hostSwitch: Declaration = {
   name: 'host <env> switch',
@@ -7,7 +7,7 @@ export const hostSwitch: Declaration = {
   details:
     'Builds the flake at HEAD on the machine, activates it, and looks over new connections whether SSH, k3s and the app\n' +
     'answer as before. Only then it becomes what the machine starts with. Whatever fails is taken back; a machine that\n' +
-    `nobody reaches goes back by itself. ${EXIT}`,
+    `nobody reaches goes back by itself. ${EXIT_TAKEN_BACK}`,
   positionals: [ENVIRONMENT],
   options: {
     'dry-run': { type: 'boolean', description: 'Build, say what would change, and change nothing that runs' },
