@@ -10,6 +10,7 @@ import { planProvision } from '../../capabilities/provision/cloud/apply.ts';
 import { awaitRecords } from '../../capabilities/provision/cloud/await-records.ts';
 import { type ProvisionOutcome, provision } from '../../capabilities/provision/provision.ts';
 import { backupSettings } from '../../generator/host/backup-settings.ts';
+import { formatPlanJson } from '../../generator/provision/format/json.ts';
 import { formatAnyEvent } from '../../generator/provision/format/machine-event.ts';
 import { formatOutcome, outcomeData } from '../../generator/provision/format/outcome.ts';
 import { formatPlan } from '../../generator/provision/format/text.ts';
@@ -26,6 +27,7 @@ export async function provisionApply(context: Context): Promise<number> {
   const say = json ? context.err : context.out;
   if (args.flag('dry-run')) {
     const plan = await planProvision(cloud, wanted);
+    if (json) context.out(formatPlanJson(plan));
     say(`${formatPlan(plan, paint)}    ${paint.dim(planDigest(plan))}\n`);
     return 0;
   }
