@@ -33,8 +33,13 @@ export interface Input {
 export interface ActionShape {
   /** Folder below `actions/`, which is also the action's name. */
   folder: string;
-  /** An input made of an option takes over its type and description: one text for both. */
-  inputs: Readonly<Record<string, Input | { option: string; default?: string }>>;
+  /** Where the command's own do not fit: an action may do more, and has no exit code. */
+  summary?: string;
+  details?: string;
+  /** The commands that do the same; the declared one if left out. */
+  commands?: readonly string[];
+  /** An input made of an option takes over its type, and its description where that fits: one text for both. */
+  inputs: Readonly<Record<string, Input | { option: string; default?: string; description?: string }>>;
   /** Output -> description. */
   outputs: Readonly<Record<string, string>>;
   /** Permission of the job's token, e.g. `contents: read` -> why. */
@@ -66,14 +71,25 @@ export const COMMON_INPUTS: Readonly<Record<string, Input>> = {
   },
 };
 
+/** What an action does, in its own words where it has some. */
+export function actionTexts({ name, summary, details, options, action }: Declaration) {
+  const commands = Object.keys(options).length > 0 ? [name] : [];
+  return {
+    summary: action?.summary ?? summary,
+    details: action?.details ?? details,
+    commands: action?.commands ?? commands,
+  };
+}
+
 /** The inputs of an action, those made of options filled in. */
 export function actionInputs({ options, action }: Declaration): Record<string, Input> {
   const own = Object.entries(action?.inputs ?? {}).map(([name, input]): [string, Input] => {
     if (!('option' in input)) return [name, input];
     const option = options[input.option];
     if (!option) throw new Error(`no option ${input.option} to make the input ${name} of`);
-    const { description, type } = option;
-    return [name, { description, type, default: input.default ?? (type === 'boolean' ? 'false' : '') }];
+    const { type } = option;
+    const { description = option.description, default: value = type === 'boolean' ? 'false' : '' } = input;
+    return [name, { description, type, default: value }];
   });
   return { ...Object.fromEntries(own), ...COMMON_INPUTS };
 }

@@ -9,18 +9,19 @@ import { loadTypeScript } from './load-typescript.mjs';
  */
 export async function actionFiles(root) {
   const { actionDeclarations } = await loadTypeScript(join(root, 'capabilities/declarations/index.ts'));
-  const { actionInputs } = await loadTypeScript(join(root, 'capabilities/declaration.ts'));
+  const { actionInputs, actionTexts } = await loadTypeScript(join(root, 'capabilities/declaration.ts'));
   return actionDeclarations.flatMap((declaration) => {
     const { folder } = declaration.action;
     const inputs = actionInputs(declaration);
+    const texts = actionTexts(declaration);
     return [
-      { path: `actions/${folder}/action.yml`, text: actionYaml(declaration, inputs) },
-      { path: `actions/${folder}/README.md`, text: readme(declaration, inputs) },
+      { path: `actions/${folder}/action.yml`, text: actionYaml(declaration.action, texts, inputs) },
+      { path: `actions/${folder}/README.md`, text: readme(declaration.action, texts, inputs) },
     ];
   });
 }
 
-function actionYaml({ summary, action }, inputs) {
+function actionYaml(action, { summary }, inputs) {
   const data = {
     name: `Lunchbox ${action.folder}`,
     description: summary,
@@ -40,10 +41,10 @@ function actionYaml({ summary, action }, inputs) {
   return `# Generated from the declaration: npm run docs\n${stringify(data, { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' })}`;
 }
 
-function readme({ name, summary, details, options, action }, inputs) {
+function readme(action, { summary, details, commands }, inputs) {
   const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-  const command =
-    Object.keys(options).length > 0 ? `\nThe same as \`lunchbox ${name}\` on the command line.\n` : '';
+  const named = commands.map((name) => `\`lunchbox ${name}\``).join(', ');
+  const command = named === '' ? '' : `\nOn the command line: ${named}.\n`;
   return [
     `# Lunchbox ${action.folder}`,
     '',

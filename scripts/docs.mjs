@@ -11,6 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { actionDeclarations, declarations } = await loadTypeScript(
   join(root, 'capabilities/declarations/index.ts'),
 );
+const { actionTexts } = await loadTypeScript(join(root, 'capabilities/declaration.ts'));
 const { ruleInfos } = await loadTypeScript(join(root, 'generator/validate/validate.ts'));
 const { NEEDED_SCOPES } = await loadTypeScript(join(root, 'generator/provision/scopes.ts'));
 const { EXIT_CODES } = await loadTypeScript(join(root, 'cli/exit-codes.ts'));
@@ -45,7 +46,8 @@ text = fill(
   text,
   'actions',
   actionDeclarations.map(
-    ({ summary, action }) => `| [\`${action.folder}\`](actions/${action.folder}) | ${summary} |`,
+    (declaration) =>
+      `| [\`${declaration.action.folder}\`](actions/${declaration.action.folder}) | ${actionTexts(declaration).summary} |`,
   ),
 );
 text = fill(text, 'scopes', scopeRows());

@@ -25,7 +25,10 @@ export const render: Declaration = {
     folder: 'render',
     inputs: {
       environments: { type: 'list', description: 'Environments; all if none is named' },
-      check: { option: 'check' },
+      check: {
+        option: 'check',
+        description: 'Write nothing; fail, with the patch, when committed files are stale',
+      },
       image: {
         type: 'list',
         description:

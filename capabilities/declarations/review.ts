@@ -47,13 +47,20 @@ export const review: Declaration = {
   ],
   action: {
     folder: 'diff',
+    details:
+      'Compares the committed manifests of the merge base with those of the head: what is wanted with what is wanted,\n' +
+      'without asking a cluster. Writes the comment, the page and the data as files, and posts nothing. Secret values are\n' +
+      `never shown. Risks, the gravest first: ${RISKS.join(', ')}.`,
     inputs: {
       base: {
         type: 'string',
         description: "What the change is to be merged into; the pull request's base if left out",
       },
       head: { type: 'string', description: "The change; the pull request's head if left out" },
-      'fail-on': { option: 'fail-on' },
+      'fail-on': {
+        option: 'fail-on',
+        description: 'Fail the step when there is this risk: names with commas between them, or `any`',
+      },
       'no-schemas': { option: 'no-schemas' },
       output: {
         type: 'string',

@@ -44,11 +44,17 @@ export const validate: Declaration = {
   ],
   action: {
     folder: 'validate',
+    details:
+      'kubeconform runs as WebAssembly; a `kubeconform` of the pinned version on PATH, or the one that\n' +
+      'LUNCHBOX_KUBECONFORM names, is used instead. Findings are told on their lines; one of severity error fails the step.',
     inputs: {
       environments: { type: 'list', description: 'Environments; all if none is named' },
       path: { option: 'path' },
-      nodes: { option: 'nodes' },
-      size: { option: 'size' },
+      nodes: {
+        option: 'nodes',
+        description: 'With `path`: how many nodes the cluster has; 1 if left out',
+      },
+      size: { option: 'size', description: 'With `path`: droplet size to check the capacity of' },
       schemas: { option: 'schemas' },
       sarif: {
         type: 'string',

@@ -41,9 +41,21 @@ export const deploy: Declaration = {
   ],
   action: {
     folder: 'deploy',
+    summary: 'Deliver to a cluster, go back to an earlier release, or say how an environment is',
+    details:
+      '`mode` says which. `deliver` applies exactly the plan that it logs, stage by stage, proves it, and takes back what\n' +
+      'fails: the last good release runs again, the step fails, and with `token` a pull request proposes that git goes back, too.\n' +
+      '`plan` changes nothing. `rollback` brings an earlier release back. `status` fails the step when something is missing\n' +
+      'or not ready. `drift` keeps, with `token`, one issue of what differs from what was delivered; without, it fails the step.\n' +
+      'Interrupted anywhere, it can be run again. The droplet is reached by SSH, with the host key that is pinned in\n' +
+      'clusters/<env>/known_hosts.',
+    commands: ['deploy', 'rollback', 'status', 'drift'],
     inputs: {
       environment: { type: 'string', required: true, description: 'An environment of lunchbox.yaml' },
-      revision: { option: 'revision' },
+      revision: {
+        option: 'revision',
+        description: 'For `deliver` and `plan`: the commit; HEAD if left out',
+      },
       mode: {
         type: 'string',
         default: 'deliver',
@@ -51,7 +63,7 @@ export const deploy: Declaration = {
       },
       release: {
         type: 'string',
-        description: 'Release to go back to; the one before the current one if left out',
+        description: 'For `rollback`: its number; the good one before the current one if left out',
       },
       'ssh-key': { type: 'text', secret: true, description: 'Private key for SSH to the droplet' },
       host: { option: 'host' },
@@ -70,15 +82,23 @@ export const deploy: Declaration = {
         secret: true,
         description: 'Private key of the environment, for a cluster that does not have it yet',
       },
-      'allow-removal': { option: 'allow-removal' },
-      'take-over': { option: 'take-over' },
+      'allow-removal': {
+        option: 'allow-removal',
+        description:
+          'Objects that may be removed although more hangs on them: group/kind/namespace/name, kind/name, or all',
+      },
+      'take-over': {
+        option: 'take-over',
+        description:
+          'Managers, as an error names them, from whom objects are taken over: what they set and the tree does not have is removed',
+      },
       'allow-older': { option: 'allow-older' },
       'expect-digest': { option: 'expect-digest' },
       'max-downtime': { option: 'max-downtime' },
       'probe-address': { option: 'probe-address' },
       'no-probe': { option: 'no-probe' },
       'no-schemas': { option: 'no-schemas' },
-      timeout: { option: 'timeout', default: '30' },
+      timeout: { option: 'timeout', default: '30', description: 'Minutes for everything' },
       token: {
         type: 'string',
         secret: true,

@@ -47,6 +47,14 @@ export const provisionApply: Declaration = {
   ],
   action: {
     folder: 'provision',
+    summary: 'Plan, make or remove what an environment needs of a DigitalOcean account, or say what there is',
+    details:
+      '`mode` says which; `plan`, unless it says otherwise, changes nothing. `apply` plans anew and does exactly that, from an\n' +
+      'empty account to a cluster that can be delivered to. A droplet that has to be replaced serves until the new one is\n' +
+      'ready; volume and address move to it. Cut anywhere, run it again: it goes on. When it fails, the droplet that this run\n' +
+      'made is removed, and nothing else. `destroy` removes the droplet and what belongs to it, and its data only with\n' +
+      '`with-data`. `status` says what the account holds.',
+    commands: ['plan', 'apply', 'destroy', 'status'].map((mode) => `provision <env> ${mode}`),
     inputs: {
       environment: { type: 'string', required: true, description: 'An environment of lunchbox.yaml' },
       mode: { type: 'string', default: 'plan', description: '`plan`, `apply`, `destroy` or `status`' },
@@ -91,9 +99,15 @@ export const provisionApply: Declaration = {
         secret: true,
         description: 'For `apply`, with `droplet.backups`: the secret key of their bucket',
       },
-      'wait-for-dns': { option: 'wait-for-dns' },
+      'wait-for-dns': {
+        option: 'wait-for-dns',
+        description: 'For `apply`: wait so long for records of zones that are kept elsewhere, e.g. 30m',
+      },
       'from-image': { option: 'from-image' },
-      'image-version': { option: 'image-version' },
+      'image-version': {
+        option: 'image-version',
+        description: 'With `from-image`: what tells this image from an earlier one at the same address',
+      },
       confirm: { type: 'string', description: "For `destroy`: the environment's name" },
       'with-data': {
         type: 'boolean',
