@@ -13,7 +13,7 @@ const SHOWN = 10;
 /** GitHub's limit for a summary, in bytes. */
 const SUMMARY_LIMIT = 1024 * 1024;
 
-/** Runs an action on GitHub's runner: inputs in; outputs, summary, annotations and the verdict out. The only file that knows the toolkit. */
+/** Runs an action on GitHub's runner: inputs in; outputs, summary, annotations and the verdict out. No other file knows `@actions/core`. */
 export async function runAction(declaration: Declaration, action: Action): Promise<void> {
   try {
     const context = contextOf(declaration);

@@ -27,8 +27,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'provision <env> destroy': async () => (await import('./provision-destroy.ts')).provisionDestroy,
   'host <env> switch': async () => (await import('./host-switch.ts')).hostSwitch,
   'host <env> reboot': async () => (await import('./host-reboot.ts')).hostReboot,
-  'host <env> backup now': async () => (await import('./host-backup.ts')).hostBackupNow,
-  'host <env> backup list': async () => (await import('./host-backup.ts')).hostBackupList,
-  'host <env> backup restore': async () => (await import('./host-backup.ts')).hostBackupRestore,
+  'host <env> backup now': async () => (await import('./host-backup-now.ts')).hostBackupNow,
+  'host <env> backup list': async () => (await import('./host-backup-list.ts')).hostBackupList,
+  'host <env> backup restore': async () => (await import('./host-backup-restore.ts')).hostBackupRestore,
   completion: async () => (await import('./completion.ts')).completion,
 };
