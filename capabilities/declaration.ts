@@ -58,6 +58,8 @@ export interface Declaration {
   details?: string;
   positionals: readonly Positional[];
   options: Readonly<Record<string, Option>>;
+  /** Options that every command has, and that change nothing of this one. */
+  without?: readonly ('file' | 'json')[];
   examples: readonly { command: string; does: string }[];
   action?: ActionShape;
 }

@@ -1,5 +1,5 @@
 import type { Declaration, Option } from '../capabilities/declaration.ts';
-import { COMMON_OPTIONS } from './arguments.ts';
+import { commonOptions } from './common-options.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Palette } from './terminal/palette.ts';
 
@@ -31,7 +31,7 @@ export function commandHelp(declaration: Declaration, paint: Palette): string {
     const word = `${positional.name}${positional.many ? '…' : ''}`;
     return positional.required ? ` <${word}>` : ` [${word}]`;
   });
-  const options = Object.entries({ ...declaration.options, ...COMMON_OPTIONS }).map(
+  const options = Object.entries({ ...declaration.options, ...commonOptions(declaration) }).map(
     ([option, meaning]): [string, string] => [optionLabel(option, meaning), meaning.description],
   );
   return [

@@ -5,7 +5,7 @@ export const explain: Declaration = {
   summary: 'Say what a value of an environment is and where it came from, or what a rule or a risk means',
   positionals: [
     {
-      name: 'env|rule',
+      name: 'env|rule|risk',
       description: 'An environment, the id of a rule, or the name of a risk',
       required: true,
     },

@@ -52,6 +52,7 @@ export const init: Declaration = {
     force: { type: 'boolean', description: 'Replace files that are there' },
     'dry-run': { type: 'boolean', description: 'Say what would be written, and write nothing' },
   },
+  without: ['file'],
   examples: [
     { command: 'lunchbox init my-app', does: 'Asks, and makes the repository in the folder my-app' },
     {

@@ -1,7 +1,9 @@
 import type { Declaration } from '../../capabilities/declaration.ts';
 import { declarations } from '../../capabilities/declarations/index.ts';
+import { RISKS } from '../../generator/diff/risk.ts';
 import { UserError } from '../../generator/errors.ts';
-import { COMMON_OPTIONS } from '../arguments.ts';
+import { ruleInfos } from '../../generator/validate/validate.ts';
+import { commonOptions } from '../common-options.ts';
 import type { Context } from '../context.ts';
 
 const SCRIPTS: Readonly<Record<string, () => string>> = { bash, zsh, fish };
@@ -18,11 +20,17 @@ export function completion(context: Context): number {
   return 0;
 }
 
+/** What else may be the first argument. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  explain: [...new Set([...ruleInfos.map(({ id }) => id), ...RISKS])],
+  completion: Object.keys(SCRIPTS),
+};
+
 /** Environments are looked up while completing: they are keys two blanks deep below `environments:`. */
 const ENVIRONMENTS = `sed -n '/^environments:/,/^[^ #]/s/^  \\([a-z][a-z0-9-]*\\):.*/\\1/p' lunchbox.yaml 2>/dev/null`;
 
-function optionsOf({ options }: Declaration): string[] {
-  return Object.keys({ ...options, ...COMMON_OPTIONS }).map((name) => `--${name}`);
+function optionsOf(declaration: Declaration): string[] {
+  return Object.keys({ ...declaration.options, ...commonOptions(declaration) }).map((name) => `--${name}`);
 }
 
 function takesEnvironment({ positionals }: Declaration): boolean {
@@ -33,7 +41,7 @@ function bash(): string {
   const cases = declarations.map((declaration) => {
     const words = declaration.name.split(' ');
     const pattern = words.length > 1 ? `${patternOf(words)}*` : `"${declaration.name} "*`;
-    const offered = `${optionsOf(declaration).join(' ')}${takesEnvironment(declaration) ? ` $(${ENVIRONMENTS})` : ''}`;
+    const offered = `${[...optionsOf(declaration), ...(WORDS[declaration.name] ?? [])].join(' ')}${takesEnvironment(declaration) ? ` $(${ENVIRONMENTS})` : ''}`;
     return `    ${pattern}) words="${offered}" ;;`;
   });
   return `# lunchbox completion for bash: source <(lunchbox completion bash)
@@ -96,11 +104,13 @@ function fish(): string {
     const environments = takesEnvironment(declaration)
       ? [`complete -c lunchbox -n '${within}' -a "(${ENVIRONMENTS.replaceAll('\\', '\\\\')})"`]
       : [];
-    const options = Object.entries({ ...declaration.options, ...COMMON_OPTIONS }).map(
+    const own = WORDS[declaration.name] ?? [];
+    const more = own.length > 0 ? [`complete -c lunchbox -n '${within}' -a '${own.join(' ')}'`] : [];
+    const options = Object.entries({ ...declaration.options, ...commonOptions(declaration) }).map(
       ([name, { description, type, short }]) =>
         `complete -c lunchbox -n '${within}' -l ${name}${short ? ` -s ${short}` : ''}${type === 'boolean' ? '' : ' -r'} -d '${quote(description)}'`,
     );
-    return [offer, ...sub, ...environments, ...options];
+    return [offer, ...sub, ...environments, ...more, ...options];
   });
   return `# lunchbox completion for fish\n${lines.join('\n')}\n`;
 }

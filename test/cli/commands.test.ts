@@ -69,6 +69,8 @@ describe('the command line', () => {
     const { out } = lunchbox(['completion', 'bash'], folderWith({}));
     for (const word of ['render', '--check', '--from-env']) expect(out).toContain(word);
     expect(out).toContain('"host "*" switch"*) words="--');
+    expect(out).toMatch(/^ +"explain "\*\) words="[^"]* image-mutable [^"]* outage [^"]*sed /m);
+    expect(out).toMatch(/^ +"completion "\*\) words="--help bash zsh fish"/m);
     expect(out).toContain('"host "*" backup"*) words="now list restore" ;;');
     expect(out).toContain('"host "*" "*) words="switch reboot backup" ;;');
     for (const shell of ['zsh', 'fish']) expect(lunchbox(['completion', shell], folderWith({})).code).toBe(0);

@@ -65,6 +65,6 @@ export const DELIVERY: Readonly<Record<string, Option>> = {
 
 export const ENVIRONMENT = {
   name: 'env',
-  description: 'an environment of lunchbox.yaml',
+  description: 'An environment of lunchbox.yaml',
   required: true,
 } as const;

@@ -12,7 +12,7 @@ export const rollback: Declaration = {
     ENVIRONMENT,
     {
       name: 'release',
-      description: 'its number; the good one before the current one if left out',
+      description: 'Its number; the good one before the current one if left out',
       required: false,
     },
   ],

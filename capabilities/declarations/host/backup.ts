@@ -40,7 +40,7 @@ export const backupRestore: Declaration = {
     ENVIRONMENT,
     {
       name: 'snapshot',
-      description: 'its id, or the beginning of one; the latest if left out',
+      description: 'Its id, or the beginning of one; the latest if left out',
       required: false,
     },
   ],
