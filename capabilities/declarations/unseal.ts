@@ -4,8 +4,9 @@ export const unseal: Declaration = {
   name: 'unseal',
   summary: 'Open sealed values offline with the private key, for disaster recovery',
   details:
-    'Prints secret values on standard output. Who else takes the private key only brings it to a cluster that lacks it:\n' +
-    '`deploy` and `provision apply` with --sealing-key, and the workflows bootstrap and provision.',
+    'Prints secret values on standard output. The private key is also taken by `deploy` and\n' +
+    '`provision apply` (--sealing-key) and the workflows bootstrap and provision, which bring it to a cluster that lacks it;\n' +
+    'provisioning also keeps it encrypted in escrow.age.',
   positionals: [
     { name: 'env', description: 'The environment', required: true },
     { name: 'name', description: 'One value, printed as it is; all if left out', required: false },
