@@ -8,13 +8,16 @@ import { commands } from './commands/index.ts';
 import type { Context } from './context.ts';
 import { commandHelp, overview } from './help.ts';
 import { palette } from './terminal/palette.ts';
+import { writer } from './terminal/writer.ts';
 
 declare const LUNCHBOX_VERSION: string;
 
+const out = writer(process.stdout);
+const err = writer(process.stderr);
+
 /** Runs one command line. @returns the exit code: 0 done, 1 findings, 2 something to mend. */
 async function main(argv: readonly string[]): Promise<number> {
-  const { env, stdout, stderr } = process;
-  const out = (text: string) => void stdout.write(text);
+  const { env, stdout } = process;
   const paint = palette(stdout, env);
   const [first = ''] = argv;
   if (first === '' || first === '--help' || first === '-h' || first === 'help') {
@@ -42,7 +45,7 @@ async function main(argv: readonly string[]): Promise<number> {
     env,
     cwd: process.cwd(),
     out: json ? (text) => out(printableJson(text)) : out,
-    err: (text) => void stderr.write(text),
+    err,
   };
   const run = await commands[declaration.name]?.();
   if (!run) throw new Error(`no code for ${declaration.name}`);
@@ -88,36 +91,29 @@ function unknownCommand(argv: readonly string[]): UserError {
 
 /** What the user can mend is told in words; anything else is a bug and shows its stack. */
 function report(error: unknown): number {
-  const { stderr } = process;
-  const paint = palette(stderr, process.env);
+  const paint = palette(process.stderr, process.env);
   if (error instanceof UserError) {
     if (process.argv.includes('--json')) {
-      stderr.write(`${printableJson(JSON.stringify({ problems: error.problems }))}\n`);
+      err(`${printableJson(JSON.stringify({ problems: error.problems }))}\n`);
       return 2;
     }
     for (const problem of error.problems) {
       const lines = formatProblem(problem).split('\n').map(sanitize);
-      stderr.write(
+      err(
         `${paint.bad('error')}  ${lines[0]}\n${lines
           .slice(1)
           .map((line) => `     ${line}\n`)
           .join('')}`,
       );
     }
-    if (error.problems.length > 1) stderr.write(`${error.problems.length} problems; nothing was changed\n`);
+    if (error.problems.length > 1) err(`${error.problems.length} problems; nothing was changed\n`);
     return 2;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(
+  err(
     `${paint.bad('bug')}  This is a mistake in lunchbox ${LUNCHBOX_VERSION}, not in your files. Please report it with these lines:\n${stack}\n`,
   );
   return 2;
 }
-
-// A reader that has seen enough, such as `head`, closes the pipe: no reason to complain.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
 
 process.exitCode = await main(process.argv.slice(2)).catch(report);

@@ -1,0 +1,17 @@
+/** What a stream says when nobody reads it any more. */
+const GONE = ['EPIPE', 'ERR_STREAM_DESTROYED'];
+
+/**
+ * Writes to a stream as long as somebody reads it. A reader that has seen enough, such as `head`, is no reason to
+ * complain, and ends no work that is under way.
+ */
+export function writer(stream: NodeJS.WritableStream): (text: string) => void {
+  let isRead = true;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!GONE.includes(error.code ?? '')) throw error;
+    isRead = false;
+  });
+  return (text) => {
+    if (isRead) stream.write(text);
+  };
+}
