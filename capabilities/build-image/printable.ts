@@ -12,5 +12,5 @@ export function printable(line: string): string {
 
 /** The same, set off and made harmless for runners that read commands such as `::add-mask::` from what is printed. */
 export function quoted(line: string): string {
-  return `| ${withoutCommands(printable(line))}`;
+  return withoutCommands(`| ${printable(line)}`);
 }
