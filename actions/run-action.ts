@@ -7,6 +7,7 @@ import { type Problem, UserError } from '../generator/errors.ts';
 import { sanitize } from '../generator/sanitize.ts';
 import { nearest } from '../generator/suggest.ts';
 import { sortFindings } from '../generator/validate/formats/text.ts';
+import { withoutCommands } from '../generator/workflow-commands.ts';
 
 /** GitHub shows ten annotations of each kind for a step, and drops the others. */
 const SHOWN = 10;
@@ -50,9 +51,14 @@ function contextOf(declaration: Declaration): ActionContext {
     env,
     root: resolve(env.GITHUB_WORKSPACE ?? process.cwd(), text('working-directory')),
     event: () => readEvent(env.GITHUB_EVENT_PATH),
-    log: (line) => core.info(sanitize(line)),
+    log,
     hide,
   };
+}
+
+/** What others wrote is in it, the log of an app that crashed for one: to a runner it is text, and nothing else. */
+function log(line: string): void {
+  core.info(withoutCommands(sanitize(line)));
 }
 
 /** A misspelt input would be ignored without a word: a gate that is not there. */
@@ -146,7 +152,7 @@ function annotate(findings: ActionResult['findings'] = []): void {
     if (counts[severity] <= SHOWN) {
       const { file, line: startLine, column: startColumn } = place;
       commands[severity](text, { title: rule, file: sanitize(file), startLine, startColumn });
-    } else core.info(`${severity} ${rule} ${sanitize(file(place))} ${text}`);
+    } else log(`${severity} ${rule} ${file(place)} ${text}`);
   }
 }
 

@@ -82,6 +82,7 @@ export function gitCommits(root: string, exec: Exec, token: string): Commits {
     async tip(branch, since) {
       const args = ['fetch', '--no-tags', '--quiet', 'origin', `refs/heads/${branch}`];
       const result = await run(args, { env: remote, timeout: NETWORK_TIMEOUT });
+      if (/couldn't find remote ref/.test(result.stderr)) return undefined;
       if (result.code !== 0) throw failed(args, result);
       const commit = await text(['rev-parse', 'FETCH_HEAD']);
       const changed = await text(['diff', '--name-only', '-z', since, commit]);

@@ -9,13 +9,16 @@ import type { Context } from './context.ts';
 import { BUG } from './exit-codes.ts';
 import { commandHelp, overview } from './help.ts';
 import { palette } from './terminal/palette.ts';
+import { writer } from './terminal/writer.ts';
 
 declare const LUNCHBOX_VERSION: string;
 
+const out = writer(process.stdout);
+const err = writer(process.stderr);
+
 /** Runs one command line. @returns the exit code, one of `EXIT_CODES`. */
 async function main(argv: readonly string[]): Promise<number> {
-  const { env, stdout, stderr } = process;
-  const out = (text: string) => void stdout.write(text);
+  const { env, stdout } = process;
   const paint = palette(stdout, env);
   const [first = ''] = argv;
   if (first === '' || first === '--help' || first === '-h' || first === 'help') {
@@ -43,7 +46,7 @@ async function main(argv: readonly string[]): Promise<number> {
     env,
     cwd: process.cwd(),
     out: json ? (text) => out(printableJson(text)) : out,
-    err: (text) => void stderr.write(text),
+    err,
   };
   const run = await commands[declaration.name]?.();
   if (!run) throw new Error(`no code for ${declaration.name}`);
@@ -89,38 +92,31 @@ function unknownCommand(argv: readonly string[]): UserError {
 
 /** What the user can mend is told in words; anything else is a bug and shows its stack. */
 function report(error: unknown): number {
-  const { stderr } = process;
-  const paint = palette(stderr, process.env);
+  const paint = palette(process.stderr, process.env);
   if (error instanceof UserError) {
     if (process.argv.includes('--json')) {
-      stderr.write(`${printableJson(JSON.stringify({ problems: error.problems }))}\n`);
+      err(`${printableJson(JSON.stringify({ problems: error.problems }))}\n`);
       return 2;
     }
     for (const problem of error.problems) {
       const lines = formatProblem(problem).split('\n').map(sanitize);
-      stderr.write(
+      err(
         `${paint.bad('error')}  ${lines[0]}\n${lines
           .slice(1)
           .map((line) => `     ${line}\n`)
           .join('')}`,
       );
     }
-    if (error.problems.length > 1) stderr.write(`${error.problems.length} problems; nothing was changed\n`);
+    if (error.problems.length > 1) err(`${error.problems.length} problems; nothing was changed\n`);
     return 2;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(
+  err(
     `${paint.bad('bug')}  This is a mistake in lunchbox ${LUNCHBOX_VERSION}, not in your files. Please report it with these lines:\n${stack}\n`,
   );
   return BUG;
 }
 
-// A reader that has seen enough, such as `head`, closes the pipe: no reason to complain.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  const message = `standard output cannot be written: ${error.message}`;
-  process.exit(report(new UserError({ message, remedy: 'See where it leads to.' })));
-});
 // Node itself would exit with 1, which says something else here.
 process.on('uncaughtException', (error) => process.exit(report(error)));
 

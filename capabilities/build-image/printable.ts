@@ -1,3 +1,5 @@
+import { withoutCommands } from '../../generator/workflow-commands.ts';
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above; with marks that turn the direction of writing
@@ -10,5 +12,5 @@ export function printable(line: string): string {
 
 /** The same, set off and made harmless for runners that read commands such as `::add-mask::` from what is printed. */
 export function quoted(line: string): string {
-  return `| ${printable(line).replaceAll('##[', '## [')}`;
+  return withoutCommands(`| ${printable(line)}`);
 }

@@ -26,6 +26,6 @@ export interface Commits {
   make(parent: string, files: CommitFiles, message: string, author: Author): Promise<string>;
   /** Pushes, never with force. `moved`: somebody else was faster. @throws UserError when the remote refuses */
   push(commit: string, branch: string): Promise<'pushed' | 'moved'>;
-  /** The branch as it is at the remote now. */
-  tip(branch: string, since: string): Promise<Tip>;
+  /** The branch as it is at the remote now; undefined when the remote has none of this name. */
+  tip(branch: string, since: string): Promise<Tip | undefined>;
 }

@@ -90,6 +90,42 @@ describe('the action render', () => {
     expect(remote.git('show', 'main:docs/notes.md')).toBe('hello');
   });
 
+  it.each(['is ahead of main', 'has parted from main'])(
+    'pushes nothing of a branch that %s: it was not reviewed',
+    async (how) => {
+      const { remote, clone } = remoteAndClone();
+      if (how.startsWith('has parted')) {
+        const other = gitRepository(['clone', '-q', remote.folder, '.']);
+        other.commit('docs', { 'docs/notes.md': 'hello\n' });
+        other.git('push', '-q', 'origin', 'main');
+      }
+      const before = remote.git('rev-parse', 'main');
+      clone.git('checkout', '-q', '-b', 'feature');
+      const feature = clone.commit('not reviewed', { 'app.txt': 'new\n' });
+      clone.git('push', '-q', 'origin', 'feature');
+      clone.git('checkout', '-q', '--detach', feature);
+      const { code, log } = await runAction('render', {
+        workspace: clone.folder,
+        inputs: { environments: 'prod', image: DIGEST, commit: 'true', branch: 'main' },
+        env: { GITHUB_REF: 'refs/heads/feature' },
+      });
+      expect(code).toBe(1);
+      expect(log).toContain(`this run began from ${feature.slice(0, 12)}, which is not on main`);
+      expect(remote.git('rev-parse', 'main')).toBe(before);
+    },
+  );
+
+  it('makes a branch that the remote does not have', async () => {
+    const { remote, clone } = remoteAndClone();
+    const { code, outputs } = await runAction('render', {
+      workspace: clone.folder,
+      inputs: { environments: 'prod', image: DIGEST, commit: 'true', branch: 'next' },
+      env: { GITHUB_REF: 'refs/heads/main' },
+    });
+    expect(code).toBe(0);
+    expect(remote.git('rev-parse', 'next')).toBe(outputs.commit);
+  });
+
   it('gives way to a newer commit that changes what was rendered from', async () => {
     const { remote, clone } = remoteAndClone();
     const other = gitRepository(['clone', '-q', remote.folder, '.']);

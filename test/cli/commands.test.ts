@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { declarations } from '../../capabilities/declarations/index.ts';
 import { commands } from '../../cli/commands/index.ts';
@@ -22,6 +23,13 @@ describe('the command line', () => {
     }
     expect(lunchbox([], folder).out).toBe(lunchbox(['--help'], folder).out);
     expect(lunchbox(['--version'], folder).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('goes on to its own end, and says how it went, when nobody reads any more', () => {
+    const folder = folderWith({ 'lunchbox.yaml': SMALLEST });
+    const script = '{ "$0" "$1" render --check; echo "$?" >code; } 2>&1 | true; cat code';
+    const args = ['-c', script, process.execPath, resolve('cli/bin.mjs')];
+    expect(execFileSync('sh', args, { cwd: folder, encoding: 'utf8' })).toBe('1\n');
   });
 
   it.each([

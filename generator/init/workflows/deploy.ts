@@ -28,6 +28,8 @@ concurrency:
 
 jobs:
   build:
+    # Started by hand it can be on any branch: what nobody has reviewed is neither built nor delivered.
+    if: ${expression(`github.ref == ${quoted(`refs/heads/${branch}`)}`)}
     runs-on: ubuntu-24.04
     timeout-minutes: 60
     permissions:
@@ -50,6 +52,11 @@ ${indent(checkout(source, { history: 'the commit that last changed the source' }
         with:
           release: false # each environment records it when its turn has come
 ${stages.map((stage, index) => indent(stageJob(source, stage, stages[index - 1], branch), 2)).join('')}`;
+}
+
+/** A text in an expression of GitHub's. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** What git allows in the name of a branch, and GitHub's filters take for more than a character. */
