@@ -43,18 +43,6 @@ export interface MachineRequest {
   backups?: BackupSettings | undefined;
 }
 
-/** Brings a machine to the configuration of the repository. @param archive What the flake consists of, as tar */
-export interface Convergence {
-  /** @param activate Otherwise it is only built. @throws MachineFailed, or UserError */
-  converge(
-    run: MachineRun,
-    archive: Uint8Array,
-    digest: string,
-    until: number,
-    activate: boolean,
-  ): Promise<void>;
-}
-
 export interface MachinePorts {
   openRemote: OpenRemote;
   clock: Clock;
@@ -68,8 +56,6 @@ export interface MachinePorts {
    * shows a new one.
    */
   pin(publicKeys: readonly string[]): Promise<void>;
-  /** Built on the machine if left out. */
-  convergence?: Convergence;
   signal?: AbortSignal;
   /** Milliseconds instead of those of `STAGE_LIMITS`. */
   limits?: Partial<Record<MachineStage, number>>;

@@ -10,7 +10,7 @@ import { MachineFailed } from './failure.ts';
 import { rotateBeforeReboot, settleHostKey } from './host-key.ts';
 import { deliverBackups, deliverSealingKey, writeEscrow } from './secrets.ts';
 
-export type { Convergence, MachinePorts, MachineRequest } from './context.ts';
+export type { MachinePorts, MachineRequest } from './context.ts';
 export { MachineFailed } from './failure.ts';
 
 export interface MachineOutcome {
