@@ -30,7 +30,7 @@ export async function awaitCluster(run: MachineRun): Promise<void> {
 }
 
 /** Nobody but nodes and pods may come here, however it is reached: the API, the kubelet, etcd, node ports. */
-export const CLOSED_PORTS = [6443, 10250, 2379, 2380, 30000, 31234, 32767];
+const CLOSED_PORTS = [6443, 10250, 2379, 2380, 30000, 31234, 32767];
 const OPEN_PORTS = [22, 80, 443];
 
 /** Knocks from here, which is outside: only SSH and the ingress may answer. */

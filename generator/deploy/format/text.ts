@@ -44,7 +44,7 @@ export function formatEvent(event: DeliveryEvent, paint: Paint): string {
 }
 
 /** Every object that is not as it should be, with what changes in it. */
-export function formatPlan(plan: Plan, paint: Paint): string {
+function formatPlan(plan: Plan, paint: Paint): string {
   const lines = plan.objects.flatMap((object) => {
     if (object.action === 'unchanged') return [];
     const sign = SIGNS[object.action];
@@ -93,7 +93,7 @@ export function formatOutcome(outcome: DeliveryOutcome, paint: Paint): string {
 }
 
 /** What failed, why, what to do, and what there is to read about it. */
-export function formatProblem(problem: DeliveryProblem, paint: Paint): string {
+function formatProblem(problem: DeliveryProblem, paint: Paint): string {
   const lines = [
     `    ${paint.bad('failed'.padEnd(9))} ${sanitize(problemTitle(problem))}`,
     ...(problem.remedy === '' ? [] : [`              ${inLines(problem.remedy, 14)}`]),
