@@ -21,8 +21,8 @@ import { finish } from './finish.ts';
 import { goBack } from './go-back.ts';
 import { checkAncestry, checkServer } from './guards.ts';
 import { restoring, wasPutBack } from './kept.ts';
-import { acquireLock, type Lock } from './lock/index.ts';
-import { LockLost } from './lock/lost.ts';
+import { acquireLease, type Lock } from './lock/index.ts';
+import { LeaseLost } from './lock/lost.ts';
 import { outcomeOf } from './outcome.ts';
 import { type PlanningRequest, planDelivery } from './plan/plan-delivery.ts';
 import { lookAtCertificates } from './proof/certificates.ts';
@@ -91,7 +91,7 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
         report({ type: 'warning', text: `a delivery would be refused: ${formatProblem(problem)}` });
     return outcomeOf('planned', plan, undefined, begun, clock);
   }
-  const lock = await acquireLock(
+  const lock = await acquireLease(
     {
       namespace: STATE_NAMESPACE,
       name: store.name,
@@ -180,7 +180,7 @@ async function deliverLocked(
   const told = (error: unknown) => {
     // Why it has to stop says more than what broke because of that.
     if (delivery.signal.aborted) throw delivery.signal.reason ?? error;
-    if (error instanceof LockLost) throw error;
+    if (error instanceof LeaseLost) throw error;
     const problems = problemsOf(error);
     for (const problem of problems) report({ type: 'problem', problem });
     return problems;

@@ -1,9 +1,9 @@
-import type { Owned } from '../../generator/deploy/inventory.ts';
+import { type Owned, subjectOf } from '../../generator/deploy/inventory.ts';
 import type { PlannedObject } from '../../generator/deploy/plan/plan.ts';
 import { at, text } from '../../generator/fields.ts';
 import { ApiError } from '../ports/api-error.ts';
 import { countWrite, type Delivery, mayGoOn, warn } from './context.ts';
-import { appliedFields, subjectOf } from './plan/managers.ts';
+import { appliedFields } from './plan/managers.ts';
 import { refOf } from './plan/observe.ts';
 
 /**
