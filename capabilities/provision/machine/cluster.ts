@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../../generator/manifest.ts';
 import { notReady } from '../../../generator/provision/machine/cluster-state.ts';
-import { askUntil, command, type MachineRun, quoteEnd, stage } from './context.ts';
+import type { MachineRun } from './contract.ts';
 import { MachineFailed } from './failure.ts';
+import { askUntil, command, quoteEnd } from './remote.ts';
+import { stage } from './stage.ts';
 
 /** Waits until the cluster answers, its node is ready, and what k3s itself starts is there. */
 export async function awaitCluster(run: MachineRun): Promise<void> {

@@ -1,9 +1,11 @@
 import { STATE_FOLDER } from '../../../generator/provision/machine/look.ts';
 import { archiveDigest, tarOf } from '../../../generator/provision/machine/tar.ts';
 import { redactLog } from '../../../generator/redact.ts';
-import { askUntil, command, type MachineRun, must, quoteEnd, stage } from './context.ts';
+import type { MachineRun } from './contract.ts';
 import { MachineFailed } from './failure.ts';
 import { flakeFiles } from './flake.ts';
+import { askUntil, command, must, quoteEnd } from './remote.ts';
+import { stage } from './stage.ts';
 
 const FLAKE = `${STATE_FOLDER}/flake`;
 const UNIT = 'lunchbox-converge';
