@@ -46,7 +46,7 @@ export async function runStages(
     if (stage === 'controllers') await beforeControllers();
     const members = wanted.filter((object) => object.stage === stage && !late.includes(object));
     const loosened = stage === 'config' ? late.flatMap(loosen) : [];
-    const changing = [...members.filter(({ action }) => action !== 'unchanged')];
+    const changing = members.filter(({ action }) => action !== 'unchanged');
     const unproven = members.some((object) => isUnproven(object, delivery));
     if (changing.length + loosened.length === 0 && !unproven && members.every(isReady)) continue;
     await timed(delivery, STAGE_TITLES[stage], async () => {
