@@ -4,6 +4,7 @@ import * as core from '@actions/core';
 import { actionInputs, type Declaration, type Input } from '../capabilities/declaration.ts';
 import type { Action, ActionContext, ActionResult } from '../capabilities/ports/action.ts';
 import { type Problem, UserError } from '../generator/errors.ts';
+import { SUMMARY_LIMIT } from '../generator/markdown/budget.ts';
 import { sanitize } from '../generator/sanitize.ts';
 import { nearest } from '../generator/suggest.ts';
 import { sortFindings } from '../generator/validate/formats/text.ts';
@@ -11,8 +12,6 @@ import { withoutCommands } from '../generator/workflow-commands.ts';
 
 /** GitHub shows ten annotations of each kind for a step, and drops the others. */
 const SHOWN = 10;
-/** GitHub's limit for a summary, in bytes. */
-const SUMMARY_LIMIT = 1024 * 1024;
 
 /** Runs an action on GitHub's runner: inputs in; outputs, summary, annotations and the verdict out. No other file knows `@actions/core`. */
 export async function runAction(declaration: Declaration, action: Action): Promise<void> {

@@ -65,7 +65,7 @@ export interface Declaration {
 }
 
 /** Inputs that every action has. */
-export const COMMON_INPUTS: Readonly<Record<string, Input>> = {
+const COMMON_INPUTS: Readonly<Record<string, Input>> = {
   'working-directory': {
     type: 'string',
     default: '.',

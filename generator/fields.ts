@@ -39,6 +39,11 @@ export function labelsOf(value: Json | undefined): Record<string, string> {
   );
 }
 
+/** `shop/web`, of an object as the API server has it; `/shop` where it has no namespace. */
+export function namespacedName({ metadata }: JsonObject): string {
+  return `${text(at(metadata, 'namespace')) ?? ''}/${text(at(metadata, 'name')) ?? ''}`;
+}
+
 /** Walks down a path of keys; undefined as soon as one is missing. */
 export function at(value: Json | undefined, ...path: string[]): Json | undefined {
   let current = value;

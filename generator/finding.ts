@@ -9,6 +9,11 @@ export interface Place {
   column: number;
 }
 
+/** Where a manifest begins. */
+export function manifestPlace({ file, line }: Manifest): Place {
+  return { file, line, column: 1 };
+}
+
 /** Something wrong with a manifest, where it is and how to mend it. */
 export interface Finding {
   /** Stable id, kebab-case, e.g. `ingress-port-missing`; `lunchbox explain <id>` describes it. */

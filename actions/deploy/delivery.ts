@@ -6,13 +6,13 @@ import { nodeClock } from '../../adapters/node-clock.ts';
 import { nodeProber } from '../../adapters/prober/prober.ts';
 import { nodeValidatePorts } from '../../adapters/validate-ports.ts';
 import { treeProblems } from '../../capabilities/deploy/check-tree.ts';
-import { deliver } from '../../capabilities/deploy/deliver.ts';
+import { type DeliverPorts, type DeliverRequest, deliver } from '../../capabilities/deploy/deliver.ts';
 import { earlierRelease } from '../../capabilities/deploy/earlier-release.ts';
 import { probeOf } from '../../capabilities/deploy/inputs.ts';
 import { prepareTree } from '../../capabilities/deploy/prepare-tree.ts';
 import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
-import type { DeliveryOutcome } from '../../generator/deploy/events.ts';
+import type { DeliveryEvent, DeliveryOutcome } from '../../generator/deploy/events.ts';
 import { planData } from '../../generator/deploy/format/json.ts';
 import { formatSummary, type SummaryWords } from '../../generator/deploy/format/summary.ts';
 import { formatEvent, formatOutcome } from '../../generator/deploy/format/text.ts';
@@ -27,6 +27,8 @@ import type { GitHub } from './github.ts';
 import { proposeRollback, withdrawRollback } from './propose-rollback.ts';
 import { showDeployment } from './show-deployment.ts';
 
+type Mode = 'deliver' | 'plan' | 'rollback';
+
 interface Wanted {
   tree: DesiredTree;
   restores?: number;
@@ -36,15 +38,14 @@ interface Wanted {
 
 /** Delivers what is committed, or an earlier release, and tells GitHub how it goes. */
 export async function delivery(
-  mode: 'deliver' | 'plan' | 'rollback',
+  mode: Mode,
   session: EnvironmentSession,
   context: ActionContext,
   github: GitHub | undefined,
 ): Promise<ActionResult> {
-  const { text, log } = context;
+  const { log } = context;
   const wanted = await (mode === 'rollback' ? earlier(session, context) : committed(session, context));
-  const { tree } = wanted;
-  const { restores } = wanted;
+  const { tree, restores } = wanted;
   const title = restores === undefined ? 'lunchbox deploy' : `lunchbox rollback to ${restores}`;
   log(`${title} · ${tree.environment} · ${tree.revision || 'no commit'} · ${tree.digest}`);
   const warnings: string[] = [];
@@ -55,41 +56,15 @@ export async function delivery(
   const interruption = untilInterrupted(session.access.lost);
   let begun = 0;
   let forward: number | undefined;
+  const onEvent = (event: DeliveryEvent) => {
+    if (event.type === 'stage') begun++;
+    if (event.type === 'rollback') forward = begun;
+    logLines(formatEvent(event, PLAIN), log);
+  };
   try {
-    const sealingKey = text('sealing-key');
     const outcome = await deliver(
-      {
-        tree,
-        by: runName(context.env),
-        holder: randomUUID(),
-        planOnly: mode === 'plan',
-        expectDigest: text('expect-digest') || undefined,
-        allowRemovals: context.list('allow-removal'),
-        takeOver: context.list('take-over'),
-        allowOlder: wanted.allowOlder,
-        sealingKey: sealingKey.trim() === '' ? undefined : { name: 'sealing-key', text: sealingKey },
-        timeout: Number(text('timeout')) * 60_000,
-        ...(restores === undefined ? {} : { restores }),
-      },
-      {
-        cluster: session.access.cluster,
-        clock: nodeClock,
-        git: session.git,
-        probe: context.flag('no-probe')
-          ? undefined
-          : probeOf(
-              { address: text('probe-address'), maxDowntime: text('max-downtime') },
-              session.access.via,
-              nodeProber(),
-            ),
-        validate: wanted.validate,
-        signal: interruption.signal,
-        report(event) {
-          if (event.type === 'stage') begun++;
-          if (event.type === 'rollback') forward = begun;
-          logLines(formatEvent(event, PLAIN), log);
-        },
-      },
+      requestOf(mode, wanted, context),
+      portsOf(session, wanted, context, interruption.signal, onEvent),
     );
     logLines(formatOutcome(outcome, PLAIN), log);
     await shown?.end(outcome);
@@ -97,12 +72,8 @@ export async function delivery(
     const proposed =
       github && forward !== undefined ? await proposeRollback(outcome, session, context, github) : undefined;
     if (proposed?.warning) warnings.push(proposed.warning);
-    if (github && mode === 'deliver' && outcome.result === 'delivered') {
-      const warning = await withdrawRollback(outcome, session, context, github);
-      // Whoever brings the key brings a cluster up: with a token, often, that may not even look.
-      if (warning !== undefined && sealingKey.trim() !== '') log(`note: ${warning}`);
-      else if (warning !== undefined) warnings.push(warning);
-    }
+    if (github && mode === 'deliver' && outcome.result === 'delivered')
+      warnings.push(...(await withdrawn(outcome, session, context, github)));
     if (restores !== undefined && outcome.result !== 'failed')
       warnings.push(
         `git still says what was delivered before release ${restores} was put back: bring clusters/${tree.environment} back too, or the next delivery repeats it`,
@@ -117,6 +88,61 @@ export async function delivery(
   } finally {
     interruption.end();
   }
+}
+
+function requestOf(
+  mode: Mode,
+  { tree, allowOlder, restores }: Wanted,
+  { text, list, env }: ActionContext,
+): DeliverRequest {
+  const sealingKey = text('sealing-key');
+  return {
+    tree,
+    by: runName(env),
+    holder: randomUUID(),
+    planOnly: mode === 'plan',
+    expectDigest: text('expect-digest') || undefined,
+    allowRemovals: list('allow-removal'),
+    takeOver: list('take-over'),
+    allowOlder,
+    sealingKey: sealingKey.trim() === '' ? undefined : { name: 'sealing-key', text: sealingKey },
+    timeout: Number(text('timeout')) * 60_000,
+    ...(restores === undefined ? {} : { restores }),
+  };
+}
+
+function portsOf(
+  { access, git }: EnvironmentSession,
+  { validate }: Wanted,
+  { text, flag }: ActionContext,
+  signal: AbortSignal,
+  report: (event: DeliveryEvent) => void,
+): DeliverPorts {
+  const target = { address: text('probe-address'), maxDowntime: text('max-downtime') };
+  return {
+    cluster: access.cluster,
+    clock: nodeClock,
+    git,
+    probe: flag('no-probe') ? undefined : probeOf(target, access.via, nodeProber()),
+    validate,
+    signal,
+    report,
+  };
+}
+
+/** Withdraws the pull request of an earlier way back. @returns what to warn of */
+async function withdrawn(
+  outcome: DeliveryOutcome,
+  session: EnvironmentSession,
+  context: ActionContext,
+  github: GitHub,
+): Promise<string[]> {
+  const warning = await withdrawRollback(outcome, session, context, github);
+  if (warning === undefined) return [];
+  if (context.text('sealing-key').trim() === '') return [warning];
+  // Whoever brings the key brings a cluster up: with a token, often, that may not even look.
+  context.log(`note: ${warning}`);
+  return [];
 }
 
 async function committed(session: EnvironmentSession, context: ActionContext): Promise<Wanted> {

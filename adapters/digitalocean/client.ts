@@ -5,6 +5,7 @@ import { CloudError } from '../../capabilities/ports/cloud-error.ts';
 import { UserError } from '../../generator/errors.ts';
 import { type Fields, fields, list } from './answers.ts';
 import { toCloudError } from './errors.ts';
+import { make } from './make.ts';
 import type * as modules from './modules.ts';
 import { type RetryPolicy, waitAfter } from './retry.ts';
 
@@ -56,8 +57,6 @@ const ENDPOINT = 'https://api.digitalocean.com/v2';
 /** The most that the API gives at once. */
 const PER_PAGE = 200;
 const MOST_PAGES = 500;
-/** Milliseconds before each look for what an unanswered call may have made: it need not be listed at once. */
-const LOOKS = [0, 2_000, 5_000, 10_000];
 
 /** @throws UserError for a token or an endpoint that cannot be */
 export function digitalOceanClient(options: DigitalOceanOptions): Client {
@@ -135,24 +134,8 @@ export function digitalOceanClient(options: DigitalOceanOptions): Client {
         throw error;
       }
     },
-    async make(call, send, reader, find) {
-      let unclear = false;
-      for (let tried = 1; ; tried++) {
-        try {
-          return await read(call, await attempt(call, send), reader);
-        } catch (error) {
-          if (!(error instanceof CloudError)) throw error;
-          unclear ||= error.unclear;
-          const exists = unclear && (error.status === 409 || error.status === 422);
-          if (!exists) await pause(error, tried);
-          if (unclear) {
-            const found = await look(find);
-            if (found !== undefined) return found;
-          }
-          if (exists) throw error;
-        }
-      }
-    },
+    make: (call, send, reader, find) =>
+      make(async () => read(call, await attempt(call, send), reader), find, pause, clock),
     async remove(call, send) {
       try {
         await safe(call, send);
@@ -171,15 +154,6 @@ export function digitalOceanClient(options: DigitalOceanOptions): Client {
       return read(call, {}, () => found.map(reader));
     },
   };
-
-  async function look<T>(find: () => Promise<T | undefined>): Promise<T | undefined> {
-    for (const wait of LOOKS) {
-      if (wait > 0) await clock.sleep(wait);
-      const found = await find();
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
 }
 
 function checkedEndpoint(endpoint: string): string {

@@ -31,8 +31,12 @@ import {
   whole,
 } from './answers.ts';
 
-/* The API's objects in our own words. */
+/*
+ * The API's objects in our own words. Each of these functions throws UnexpectedAnswer, naming the field, when a field is
+ * missing without which the object would be of no use; any other that is missing is empty, 0 or undefined.
+ */
 
+/** @throws UnexpectedAnswer, also where the token may not see tags */
 export function toDroplet(value: unknown): Droplet {
   const from = fields(value, 'droplet');
   // Without the scope tag:read the field is left out, and everything of ours would look like somebody else's.
@@ -95,6 +99,7 @@ export function toVpc(value: unknown): Vpc {
   };
 }
 
+/** @throws UnexpectedAnswer. `otherTargets`: whether rules name anything but addresses. */
 export function toFirewall(value: unknown): Firewall {
   const from = fields(value, 'firewall');
   const inbound = list(from.inbound_rules).map((rule) => fields(rule, 'rule'));
@@ -141,6 +146,7 @@ export function toVolume(value: unknown): Volume {
   };
 }
 
+/** @throws UnexpectedAnswer. Without a droplet it leads nowhere. */
 export function toReservedIp(value: unknown): ReservedIp {
   const from = fields(value, 'reserved_ip');
   const droplet = from.droplet as Fields | null | undefined;
@@ -202,6 +208,7 @@ export function toRegion(value: unknown): Region {
   return { slug: text(from, 'slug'), available: from.available === true, features: texts(from.features) };
 }
 
+/** @throws UnexpectedAnswer. A limit that is not told is infinite. */
 export function toAccount(value: unknown): Account {
   const from = fields(value, 'account');
   return {

@@ -9,7 +9,7 @@ import {
 import { type Delivery, identified } from './context.ts';
 import { problemsOf } from './failure.ts';
 import { puttingBack } from './kept.ts';
-import { LockLost } from './lock/lost.ts';
+import { LeaseLost } from './lock/lost.ts';
 import { rollBack } from './roll-back.ts';
 import type { StateStore } from './state/store.ts';
 import { type DesiredTree, readArchive } from './tree.ts';
@@ -32,7 +32,7 @@ export interface WayBack {
   problems: DeliveryProblem[];
 }
 
-/** Puts the last proven release back, and writes down what happened. @throws LockLost, and the reason of an interruption */
+/** Puts the last proven release back, and writes down what happened. @throws LeaseLost, and the reason of an interruption */
 export async function goBack(
   { tree, release, problems, state, inventory, timeout }: FailedDelivery,
   store: StateStore,
@@ -74,7 +74,7 @@ export async function goBack(
     );
     return { result: 'rolled-back', problems: [] };
   } catch (error) {
-    if (delivery.signal.aborted || error instanceof LockLost) throw error;
+    if (delivery.signal.aborted || error instanceof LeaseLost) throw error;
     const more = problemsOf(error);
     for (const problem of more) delivery.report({ type: 'problem', problem });
     return { result: 'failed', problems: more };

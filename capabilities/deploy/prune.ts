@@ -1,9 +1,9 @@
-import { type Owned, ownedKey } from '../../generator/deploy/inventory.ts';
+import { type Owned, subjectOf } from '../../generator/deploy/inventory.ts';
 import type { PlannedObject } from '../../generator/deploy/plan/plan.ts';
 import { at, text } from '../../generator/fields.ts';
 import { ApiError } from '../ports/api-error.ts';
 import { countWrite, type Delivery, mayGoOn, warn } from './context.ts';
-import { appliedFields, subjectOf } from './plan/managers.ts';
+import { appliedFields } from './plan/managers.ts';
 import { refOf } from './plan/observe.ts';
 
 /**
@@ -35,10 +35,4 @@ export async function prune(objects: readonly PlannedObject[], delivery: Deliver
     }
   }
   return left;
-}
-
-/** Whether an object is of one of these inventories. */
-export function isIn(owned: Owned, ...inventories: readonly (readonly Owned[])[]): boolean {
-  const key = ownedKey(owned);
-  return inventories.some((inventory) => inventory.some((each) => ownedKey(each) === key));
 }

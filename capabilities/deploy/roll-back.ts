@@ -5,7 +5,7 @@ import { ApiError } from '../ports/api-error.ts';
 import { type Delivery, timed, warn } from './context.ts';
 import { DeliveryFailed, problemsOf } from './failure.ts';
 import { isKept } from './kept.ts';
-import { LockLost } from './lock/lost.ts';
+import { LeaseLost } from './lock/lost.ts';
 import { planInPart } from './plan/make-plan.ts';
 import { prune } from './prune.ts';
 import { runStages } from './stages/run-stages.ts';
@@ -38,7 +38,7 @@ export async function rollBack(
   const problems: DeliveryProblem[] = [];
   const onFailure = (error: unknown, objects: readonly Owned[]) => {
     if (delivery.signal.aborted) throw delivery.signal.reason ?? error;
-    if (error instanceof LockLost || isForAll(error)) throw error;
+    if (error instanceof LeaseLost || isForAll(error)) throw error;
     for (const problem of problemsOf(error)) {
       if (!objects.some(isChanged)) warn(delivery, leftAlone(problem));
       else {

@@ -5,6 +5,7 @@ import type { ArchivedFile } from '../../generator/deploy/state/archive.ts';
 import { treeDigest } from '../../generator/diff/tree-digest.ts';
 import { UserError } from '../../generator/errors.ts';
 import type { Files } from '../../generator/files.ts';
+import { manifestPlace } from '../../generator/finding.ts';
 import type { Manifest } from '../../generator/manifest.ts';
 import { releasePath } from '../../generator/release/release.ts';
 import { certificatePath } from '../../generator/seal/environment-files.ts';
@@ -93,8 +94,8 @@ export function imagesOf(manifests: readonly Manifest[]): string[] {
 }
 
 function unfit(manifest: Manifest) {
-  const { identity, file, line } = manifest;
-  const place = { file, line, column: 1 };
+  const { identity } = manifest;
+  const place = manifestPlace(manifest);
   if (identity.name === '')
     return [
       {
@@ -125,7 +126,7 @@ function doubled(manifests: readonly Manifest[]) {
     return [
       {
         message: `${manifest.identity.kind} ${manifest.identity.name} is here a second time`,
-        place: { file: manifest.file, line: manifest.line, column: 1 },
+        place: manifestPlace(manifest),
         remedy: `Keep this one or the one in ${first.file}:${first.line}.`,
       },
     ];

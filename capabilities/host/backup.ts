@@ -25,7 +25,7 @@ const LISTING = 5 * 60_000;
  * Hands the repository's keys to a machine, over standard input into a file that only root reads.
  * @throws UserError
  */
-export async function deliverBackupSettings(remote: Remote, settings: BackupSettings): Promise<void> {
+async function deliverBackupSettings(remote: Remote, settings: BackupSettings): Promise<void> {
   const input = backupEnv(settings);
   const { code, stderr } = await remote.run(deliverSettingsScript(), { input, timeout: MOMENT });
   if (code !== 0) throw failed('the keys of the backups were not taken', code, stderr);

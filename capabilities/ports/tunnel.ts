@@ -49,6 +49,3 @@ export interface Tunnel {
   /** Ends the line and removes everything that it left on disk; does no harm twice. */
   close(): Promise<void>;
 }
-
-/** @throws UserError which never holds a key or a kubeconfig */
-export type OpenTunnel = (request: TunnelRequest) => Promise<Tunnel>;

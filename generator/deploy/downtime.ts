@@ -177,7 +177,7 @@ export function formatDowntime(reports: readonly ProbeReport[]): string[] {
   return reports.map((report) => {
     const { url, requests, failures, since, unanswered } = report;
     const unasked =
-      report.unasked > 0 ? `, not asked for ${duration(report.unasked)} while the line was cut` : '';
+      report.unasked > 0 ? `, not asked for ${exactDuration(report.unasked)} while the line was cut` : '';
     if (since === undefined) {
       return unanswered === 0
         ? `${url}: not asked${unasked === '' ? '' : ': the line was cut'}`
@@ -185,9 +185,9 @@ export function formatDowntime(reports: readonly ProbeReport[]): string[] {
     }
     if (report.scarce && failures === 0)
       return `${url}: asked for too little to say that nothing failed: ${count(requests, 'request')}${unasked}`;
-    const began = unanswered > 0 ? `, counted from its first good answer after ${duration(since)}` : '';
+    const began = unanswered > 0 ? `, counted from its first good answer after ${exactDuration(since)}` : '';
     const still = report.down ? ', down at the end' : '';
-    const gap = `longest gap ${duration(report.longestGap)}`;
+    const gap = `longest gap ${exactDuration(report.longestGap)}`;
     return `${url}: ${count(requests, 'request')}, ${number(failures)} failed${why(report)}, ${gap}${still}${unasked}${began}`;
   });
 }
@@ -201,8 +201,8 @@ function why({ reasons }: ProbeReport): string {
   return ` (${entries.map(([reason, times]) => `${number(times)} × ${reason}`).join(', ')})`;
 }
 
-/** `3,403 ms` or `60 s`. */
-export function duration(milliseconds: number): string {
+/** `3,403 ms` or `60 s`: to the millisecond where users would notice the difference. */
+export function exactDuration(milliseconds: number): string {
   return milliseconds < 10_000
     ? `${number(milliseconds)} ms`
     : `${number(Math.round(milliseconds / 1000))} s`;

@@ -5,6 +5,8 @@ import type { Action, Plan } from './plan/plan.ts';
 export interface Evidence {
   title: string;
   lines: string[];
+  /** A program wrote the lines, and may have written secrets into them. */
+  log?: true;
 }
 
 /** Why a delivery cannot go on. */

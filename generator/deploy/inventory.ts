@@ -18,6 +18,11 @@ export function ownedKey({ group, kind, namespace, name }: Owned): string {
   return [group, kind, namespace, name].join('/');
 }
 
+/** `Deployment shop/web`, or `Namespace shop`, for messages. */
+export function subjectOf({ kind, namespace, name }: Pick<Owned, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+}
+
 /** Every object of a tree once, sorted. */
 export function inventoryOf(manifests: readonly Manifest[]): Owned[] {
   return sorted(manifests.map(ownedBy));

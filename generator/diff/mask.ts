@@ -4,7 +4,7 @@ import type { Json, JsonObject, Manifest } from '../manifest.ts';
 import { credentialIn, namesSecret } from '../validate/credentials.ts';
 
 /** What stands in the place of a secret: whether it changed may be seen, nothing of the value. */
-export const HIDDEN = {
+const HIDDEN = {
   same: '<hidden>',
   before: '<hidden, old value>',
   after: '<hidden, new value>',

@@ -18,7 +18,7 @@ const ALIKE = 0.8;
 const MIN_FIELDS = 6;
 
 /** What tells objects apart in a cluster, whatever version of their API they are written in: also one that moved to another group. */
-export function identityKey(manifest: Manifest): string {
+function identityKey(manifest: Manifest): string {
   return JSON.stringify([kindOf(manifest), namespaceOf(manifest), manifest.identity.name]);
 }
 

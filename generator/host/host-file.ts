@@ -5,7 +5,7 @@ import type { DropletFacts } from './droplet-facts.ts';
 /** The release of NixOS whose data formats a new machine starts with. It never changes for a machine that is there. */
 export const STATE_VERSION = '26.05';
 /** Where the data volume is mounted. */
-export const DATA_MOUNT = '/srv/data';
+const DATA_MOUNT = '/srv/data';
 
 /**
  * `clusters/<env>/host.json`: what NixOS' modules and deliveries read about the machine. Keys that do not apply are

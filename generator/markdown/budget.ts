@@ -1,6 +1,6 @@
 /** GitHub refuses a longer comment. Counted here in bytes, which are never fewer than characters. */
 export const COMMENT_LIMIT = 65_536;
-/** GitHub's limit for the summary of one step is a mebibyte. */
+/** GitHub's limit for the summary of one step: a mebibyte, in bytes. */
 export const SUMMARY_LIMIT = 1024 * 1024;
 
 export function bytes(text: string): number {

@@ -3,7 +3,7 @@ import type { Size } from './resources.ts';
 /* US dollars a month without taxes. What a size costs is asked of the account; these the API does not tell. */
 
 /** Of a GiB of block storage. Source: DigitalOcean's price list. */
-export const VOLUME_GIB = 0.1;
+const VOLUME_GIB = 0.1;
 /** Of a reserved address that leads nowhere; one that leads to a droplet is free. Source: DigitalOcean's price list. */
 export const IDLE_ADDRESS = 5;
 /** Of a GiB of an image of one's own. Source: DigitalOcean's price list. */

@@ -2,7 +2,7 @@
  * What a token must be allowed, by the call that needs it. Source: DigitalOcean's API reference, `security` of each
  * operation, and "Requires … scope" of the fields that are read.
  */
-export const SCOPES = {
+const SCOPES = {
   account: ['account:read'],
   regions: ['regions:read'],
   sizes: ['sizes:read'],

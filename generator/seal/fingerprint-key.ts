@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { UserError } from '../errors.ts';
 
 /** The variable that holds the key of an environment's tags. */
-export const FINGERPRINT_KEY_VARIABLE = 'LUNCHBOX_FINGERPRINT_KEY';
+const FINGERPRINT_KEY_VARIABLE = 'LUNCHBOX_FINGERPRINT_KEY';
 
 const SHORTEST = 32;
 const HEX = /^(?:[0-9a-fA-F]{2})+$/;

@@ -20,10 +20,3 @@ export function cloudConfigHeader(source: string): string {
 export function isGenerated(text: string): boolean {
   return text.startsWith(MARK) || text.startsWith(CLOUD_CONFIG + MARK) || HOST_FILE.test(text);
 }
-
-/** The template that a generated manifest names; undefined for any other file. */
-export function templateOf(text: string): string | undefined {
-  if (!text.startsWith(MARK)) return undefined;
-  const end = text.indexOf(': edit ');
-  return end < 0 ? undefined : text.slice(MARK.length, end);
-}

@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
 
 /** An object may say which rules it knowingly breaks: `lunchbox.dev/ignore: image-mutable, plaintext-secret`. */
-export const IGNORE_ANNOTATION = 'lunchbox.dev/ignore';
+const IGNORE_ANNOTATION = 'lunchbox.dev/ignore';
 
 /** A violation of a rule, with the rule's own severity and remedy where it states none. */
 export interface RuleViolation extends Violation {

@@ -9,7 +9,7 @@ import {
 import type { Exec } from '../../capabilities/ports/exec.ts';
 
 /** A moment that shows where it ends up. */
-export const NOW = new Date('2026-01-02T03:04:05.678Z');
+const NOW = new Date('2026-01-02T03:04:05.678Z');
 
 export interface Run {
   outcome: Awaited<ReturnType<typeof buildImage>>;

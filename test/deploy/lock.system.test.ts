@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { kubernetesCluster } from '../../adapters/kubernetes/client.ts';
 import { Connection } from '../../adapters/kubernetes/connection.ts';
-import { acquireLock } from '../../capabilities/deploy/lock/index.ts';
+import { acquireLease } from '../../capabilities/deploy/lock/index.ts';
 import { ApiError } from '../../capabilities/ports/api-error.ts';
 import type { Cluster } from '../../capabilities/ports/cluster.ts';
 import { UserError } from '../../generator/errors.ts';
@@ -54,7 +54,7 @@ describe.skipIf(skip)(
     }
 
     const take = (holder: string, over: Cluster = cluster) =>
-      acquireLock({ namespace: 'shop', name, holder, purpose: `deploy by ${holder}` }, over, clock);
+      acquireLease({ namespace: 'shop', name, holder, purpose: `deploy by ${holder}` }, over, clock);
 
     it('is had by one of many who come at once, and the others are told by whom', async () => {
       const results = await Promise.allSettled(
@@ -145,7 +145,7 @@ describe.skipIf(skip)(
       const ahead = new ManualClock();
       await ahead.pass(90);
       const waiting: string[] = [];
-      const taking = acquireLock(
+      const taking = acquireLease(
         {
           namespace: 'shop',
           name,
@@ -177,12 +177,12 @@ describe.skipIf(skip)(
       const request = { namespace: 'shop', name, holder: 'two', purpose: 'deploy by two' };
       const stop = new AbortController();
       const stopped = expect(
-        acquireLock({ ...request, signal: stop.signal }, cluster, ahead),
+        acquireLease({ ...request, signal: stop.signal }, cluster, ahead),
       ).rejects.toThrow('no more');
       await new Promise((resolve) => setTimeout(resolve, 100));
       stop.abort(new Error('no more'));
       await stopped;
-      const taking = acquireLock(request, cluster, ahead);
+      const taking = acquireLease(request, cluster, ahead);
       await old.release();
       const lock = await patiently(taking, ahead, 11);
       expect(lock.fence).toBe(old.fence + 1);
@@ -191,14 +191,14 @@ describe.skipIf(skip)(
 
     it('goes on counting where the state has stopped when somebody has deleted it', async () => {
       const fences = async () => 41;
-      const lock = await acquireLock(
+      const lock = await acquireLease(
         { namespace: 'shop', name, holder: 'one', purpose: 'deploy by one', fences },
         cluster,
         clock,
       );
       expect(lock.fence).toBe(42);
       await lock.release();
-      const next = await acquireLock(
+      const next = await acquireLease(
         { namespace: 'shop', name, holder: 'two', purpose: 'deploy by two', fences: async () => 99 },
         cluster,
         clock,

@@ -357,7 +357,11 @@ describe('what stands in the way', () => {
   });
 
   it('is fine for a region without volumes when none is wanted', async () => {
-    await lab.apply(wantedFrom('region: sgp1, volume: none'));
+    const { droplet } = await lab.apply(wantedFrom('region: sgp1, volume: none'));
+    expect(world().droplets.map(({ id, region, status }) => [id, region, status])).toEqual([
+      [droplet?.id, 'sgp1', 'active'],
+    ]);
+    expect(world().volumes).toEqual([]);
   });
 
   it('are names taken by what is not ours, which is never touched', async () => {

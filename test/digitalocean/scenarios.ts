@@ -141,7 +141,7 @@ function left(world: World) {
 }
 
 /** What must hold at every moment, whatever happens. @returns what did not */
-export function watchInvariants({ fake }: Lab, mayLoseData: boolean): string[] {
+function watchInvariants({ fake }: Lab, mayLoseData: boolean): string[] {
   const broken: string[] = [];
   const seen = { volumes: new Set<string>(), addresses: new Set<string>() };
   const lost = (what: string, was: Set<string>, is: readonly string[]) => {

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { giveBack, type Life, renew } from './keep.ts';
 import { DURATION, fenceOf, holderOf, isHeld, newestOf, purposeOf, renewedAt } from './lease.ts';
-import { LockLost } from './lost.ts';
+import { LeaseLost } from './lost.ts';
 import { type LockRequest, take } from './take.ts';
 
 /** Milliseconds after a sign of life within which nobody can have taken over. */
@@ -17,7 +17,7 @@ export interface Lock {
   newest: string | undefined;
   /** Aborted when the lock was lost: somebody else believes that this run is dead. */
   lost: AbortSignal;
-  /** Before each step that changes something: asks the server when the last sign of life is too long ago. @throws LockLost */
+  /** Before each step that changes something: asks the server when the last sign of life is too long ago. @throws LeaseLost */
   check(): Promise<void>;
   /** @param newest The commit that was delivered now. */
   release(newest?: string): Promise<void>;
@@ -28,7 +28,7 @@ export interface Lock {
  * another one in which the next delivery sees for itself that nobody keeps it.
  * @throws UserError naming who holds it
  */
-export async function acquireLock(request: LockRequest, cluster: Cluster, clock: Clock): Promise<Lock> {
+export async function acquireLease(request: LockRequest, cluster: Cluster, clock: Clock): Promise<Lock> {
   const resource = await cluster.resource('coordination.k8s.io/v1', 'Lease');
   if (!resource)
     throw new UserError({
@@ -41,7 +41,7 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
   const fence = fenceOf(lease);
   const life: Life = { heard: renewedAt(lease), lease };
   const done = renew(resource, cluster, clock, renewing.signal, life).catch((error: unknown) =>
-    abort.abort(error instanceof ApiError ? new LockLost(error) : error),
+    abort.abort(error instanceof ApiError ? new LeaseLost(error) : error),
   );
   return {
     fence,
@@ -53,8 +53,8 @@ export async function acquireLock(request: LockRequest, cluster: Cluster, clock:
       if (clock.now().getTime() < life.heard + CERTAIN) return;
       const there = await cluster.get({ resource, namespace: request.namespace, name: request.name });
       if (fenceOf(there) === fence && holderOf(there) === request.holder) return;
-      abort.abort(new LockLost());
-      throw new LockLost();
+      abort.abort(new LeaseLost());
+      throw new LeaseLost();
     },
     async release(newest) {
       renewing.abort();

@@ -2,7 +2,7 @@ import { ApiError } from '../../ports/api-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster, KubernetesObject, Resource } from '../../ports/cluster.ts';
 import { DURATION, givenBack, holderOf, renewed, renewedAt } from './lease.ts';
-import { LockLost } from './lost.ts';
+import { LeaseLost } from './lost.ts';
 
 /** Milliseconds between two signs of life. */
 const RENEWAL = 15_000;
@@ -35,7 +35,7 @@ export async function renew(
         const there = await cluster.get({ resource, ...metadata });
         if (!there) throw error;
         // Our own sign of life may have arrived although its answer did not.
-        if (holderOf(there) !== holderOf(life.lease)) throw new LockLost();
+        if (holderOf(there) !== holderOf(life.lease)) throw new LeaseLost();
         life.lease = there;
       } else if (!error.transient || clock.now().getTime() > life.heard + DURATION * 1000) throw error;
     }

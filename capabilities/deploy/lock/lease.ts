@@ -23,6 +23,11 @@ export interface Claim {
   purpose: string;
 }
 
+/**
+ * The lease as it is written by whoever takes it.
+ * @param there The lease that is replaced; undefined when there is none.
+ * @param before The fence until now: it is raised, unless the lease is this run's already.
+ */
 export function leaseOf(
   { namespace, name, holder, purpose }: Claim,
   there: KubernetesObject | undefined,
@@ -74,11 +79,12 @@ export function isHeld(lease: JsonObject, holder: string): boolean {
   return ![undefined, '', holder].includes(holderOf(lease));
 }
 
-/** By the clock of whoever holds it: milliseconds since 1970. */
+/** By the clock of whoever holds it: milliseconds since 1970; NaN when it does not say. */
 export function renewedAt(lease: JsonObject): number {
   return Date.parse(text(at(lease, 'spec', 'renewTime')) ?? '');
 }
 
+/** Empty when it was given back; undefined when it was never held. */
 export function holderOf(lease: JsonObject | undefined): string | undefined {
   return text(at(lease, 'spec', 'holderIdentity'));
 }
@@ -93,11 +99,12 @@ export function newestOf(lease: JsonObject): string | undefined {
   return text(at(lease, 'metadata', 'annotations', NEWEST));
 }
 
+/** What whoever holds it says of itself. */
 export function purposeOf(lease: JsonObject): string {
   return text(at(lease, 'metadata', 'annotations', PURPOSE)) ?? 'another delivery';
 }
 
-/** @param heard When it gave a sign of life, where that was seen */
+/** What whoever comes second is told. @param heard When it gave a sign of life, where that was seen: `just now` */
 export function held(lease: JsonObject, clock: Clock, heard?: string): UserError {
   const ago = (time: number) => `${Math.max(0, Math.round((clock.now().getTime() - time) / 1000))} s ago`;
   const began = `it began ${ago(Date.parse(text(at(lease, 'spec', 'acquireTime')) ?? ''))} and`;

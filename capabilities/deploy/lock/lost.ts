@@ -2,7 +2,7 @@ import { UserError } from '../../../generator/errors.ts';
 import type { ApiError } from '../../ports/api-error.ts';
 
 /** Somebody else delivers by now, or may do so. */
-export class LockLost extends UserError {
+export class LeaseLost extends UserError {
   /** @param silence What kept this run from giving a sign of life; undefined when another one is known to deliver. */
   constructor(silence?: ApiError) {
     super(

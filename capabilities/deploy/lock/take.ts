@@ -16,6 +16,11 @@ export interface LockRequest extends Claim {
   waiting?: (text: string) => void;
 }
 
+/**
+ * Takes the lease of an environment, also over from a dead run.
+ * @returns the lease as the server has it now, with a fence that is one higher
+ * @throws UserError naming who holds it; ApiError; the reason of `signal`
+ */
 export async function take(
   request: LockRequest,
   resource: Resource,

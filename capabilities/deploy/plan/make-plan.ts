@@ -1,9 +1,10 @@
-import { keyOf, type Owned, ownedKey, without } from '../../../generator/deploy/inventory.ts';
+import { keyOf, type Owned, ownedKey, subjectOf, without } from '../../../generator/deploy/inventory.ts';
 import { autoscalerOf } from '../../../generator/deploy/plan/autoscaler.ts';
 import type { Plan, PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { STAGES, stageOf, stageOfKind } from '../../../generator/deploy/stages.ts';
 import { type Problem, UserError } from '../../../generator/errors.ts';
 import { at, text, whole } from '../../../generator/fields.ts';
+import { manifestPlace } from '../../../generator/finding.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
 import { sameJson } from '../../../generator/same-json.ts';
 import { ApiError } from '../../ports/api-error.ts';
@@ -11,9 +12,9 @@ import type { Cluster } from '../../ports/cluster.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { DesiredTree } from '../tree.ts';
 import { withNamespace } from './as-sent.ts';
-import { appliedFields, subjectOf } from './managers.ts';
+import { appliedFields } from './managers.ts';
 import { observe } from './observe.ts';
-import { placeOf, refusalProblem } from './refusal.ts';
+import { refusalProblem } from './refusal.ts';
 import type { Tried } from './trial.ts';
 import { tryObject } from './try-object.ts';
 
@@ -128,7 +129,7 @@ function unserved(manifest: Manifest, owned: Owned, manifests: readonly Manifest
   if (comes) return created(manifest, owned);
   const problem = {
     message: `this cluster does not know ${owned.kind} of ${manifest.identity.apiVersion}`,
-    place: placeOf(manifest),
+    place: manifestPlace(manifest),
     remedy:
       'Put its CustomResourceDefinition, or the HelmChart that brings it, into the tree, or correct `apiVersion`.',
   };
@@ -170,7 +171,7 @@ async function create(
           remedy: `Put Namespace ${owned.namespace} into the tree.`,
         }
       : refusalProblem(subjectOf(owned), error);
-    return { problems: [{ ...problem, place: placeOf(manifest) }], warnings: [] };
+    return { problems: [{ ...problem, place: manifestPlace(manifest) }], warnings: [] };
   }
 }
 
@@ -206,7 +207,7 @@ async function isFinishedJob(
 function taken(manifest: Manifest, owned: Owned, other: string): Problem {
   return {
     message: `${subjectOf(owned)} belongs to ${other}`,
-    place: placeOf(manifest),
+    place: manifestPlace(manifest),
     remedy: 'Give one of the two another name or namespace, or deliver them to clusters of their own.',
   };
 }

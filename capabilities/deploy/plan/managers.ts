@@ -12,16 +12,3 @@ export function appliedFields(object: JsonObject): string | undefined {
 export function isDeleting(object: JsonObject): boolean {
   return text(at(object, 'metadata', 'deletionTimestamp')) !== undefined;
 }
-
-/** `Deployment shop/web`, for messages. */
-export function subjectOf({
-  kind,
-  namespace,
-  name,
-}: {
-  kind: string;
-  namespace: string;
-  name: string;
-}): string {
-  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
-}

@@ -1,5 +1,5 @@
 import { type Owned, ownedKey } from '../../../generator/deploy/inventory.ts';
-import { at, text } from '../../../generator/fields.ts';
+import { namespacedName } from '../../../generator/fields.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Cluster, ObjectRef, Resource } from '../../ports/cluster.ts';
@@ -66,13 +66,9 @@ async function read(
   const [only] = namespaces;
   const inside = resource.namespaced && namespaces.size === 1 && only !== undefined;
   const { items } = await cluster.list(resource, inside ? { namespace: only } : {});
-  const byName = new Map(items.map((object) => [placeOf(object), object]));
+  const byName = new Map(items.map((object) => [namespacedName(object), object]));
   return members.map((owned) => {
     const { namespace, name } = refOf(resource, owned);
     return [owned, byName.get(`${namespace}/${name}`)];
   });
-}
-
-function placeOf({ metadata }: JsonObject): string {
-  return `${text(at(metadata, 'namespace')) ?? ''}/${text(at(metadata, 'name')) ?? ''}`;
 }

@@ -1,13 +1,11 @@
-import type { Owned } from '../../../generator/deploy/inventory.ts';
+import { type Owned, subjectOf } from '../../../generator/deploy/inventory.ts';
 import { conflictProblem, conflictsOf } from '../../../generator/deploy/plan/conflicts.ts';
 import { immutableProblem, isImmutable } from '../../../generator/deploy/plan/immutable.ts';
 import type { Problem } from '../../../generator/errors.ts';
-import type { Manifest } from '../../../generator/manifest.ts';
 import type { ApiError } from '../../ports/api-error.ts';
-import { subjectOf } from './managers.ts';
 
 /** Why an object that is there cannot be applied: fields of others, fields that cannot be changed, or what the server says. */
-export function problemOf(error: ApiError, owned: Owned): Problem {
+export function applyProblem(error: ApiError, owned: Owned): Problem {
   const subject = subjectOf(owned);
   const conflicts = conflictsOf(error.causes);
   if (conflicts.length > 0) return conflictProblem(subject, conflicts);
@@ -36,8 +34,4 @@ export function refusalProblem(subject: string, { message, status, reason, cause
               ? `Mend ${fields.slice(0, 3).join('; ')}.`
               : 'Mend the manifest, and render it again.',
   };
-}
-
-export function placeOf({ file, line }: Manifest) {
-  return { file, line, column: 1 };
 }

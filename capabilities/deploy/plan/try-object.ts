@@ -1,4 +1,5 @@
 import { compareOwned } from '../../../generator/deploy/compare-owned.ts';
+import { subjectOf } from '../../../generator/deploy/inventory.ts';
 import { writersBut } from '../../../generator/deploy/managed-fields.ts';
 import { leavesReplicas } from '../../../generator/deploy/plan/autoscaler.ts';
 import { strangerProblem } from '../../../generator/deploy/plan/conflicts.ts';
@@ -8,11 +9,12 @@ import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { otherVersions, takeOverOf, withoutCopy } from '../../../generator/deploy/plan/take-over.ts';
 import { stageOf } from '../../../generator/deploy/stages.ts';
 import type { FieldChange } from '../../../generator/diff/change.ts';
+import { manifestPlace } from '../../../generator/finding.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import { type Cluster, FIELD_MANAGER } from '../../ports/cluster.ts';
 import { type Foreseen, foresee } from './foresee.ts';
-import { appliedFields, isDeleting, subjectOf } from './managers.ts';
-import { placeOf, problemOf } from './refusal.ts';
+import { appliedFields, isDeleting } from './managers.ts';
+import { applyProblem } from './refusal.ts';
 import type { Trial, Tried } from './trial.ts';
 
 /** What applying an object that is there would do: judged by the fields that we own, and tried where that is not enough. */
@@ -40,13 +42,16 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
   if (isDeleting(live)) {
     const remedy = 'Wait until it is gone, or see which finalizer holds it: kubectl get -o yaml.';
     return {
-      problems: [{ message: `${subject} is being deleted`, place: placeOf(manifest), remedy }],
+      problems: [{ message: `${subject} is being deleted`, place: manifestPlace(manifest), remedy }],
       warnings: [],
     };
   }
   const others = strangersOf(trial);
   if (others.length > 0)
-    return { problems: [{ ...strangerProblem(subject, others), place: placeOf(manifest) }], warnings: [] };
+    return {
+      problems: [{ ...strangerProblem(subject, others), place: manifestPlace(manifest) }],
+      warnings: [],
+    };
   const takes = takeOverOf(live, trial.takeOver, FIELD_MANAGER);
   const leaves = leavesReplicas(manifest.data, live, FIELD_MANAGER, trial.autoscaler, takes?.fields);
   if (!takes && compareOwned(manifest.data, live, FIELD_MANAGER) === 'same')
@@ -58,7 +63,7 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
     if (!(error instanceof ApiError)) throw error;
     const reason = recreateReason(owned.group, owned.kind, error.causes);
     if (reason !== undefined) return planned({ action: 'recreate', reason });
-    return { problems: [{ ...problemOf(error, owned), place: placeOf(manifest) }], warnings: [] };
+    return { problems: [{ ...applyProblem(error, owned), place: manifestPlace(manifest) }], warnings: [] };
   }
   const { applied, after, takeOver } = foreseen;
   const all = liveChanges(live, applied, manifest, await trial.last());

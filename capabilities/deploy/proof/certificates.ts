@@ -2,7 +2,7 @@ import { askedCertificates, notAsAsked } from '../../../generator/deploy/asked-c
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import { type Delivery, limit, warn } from '../context.ts';
-import { problemOf, waitFor } from '../stages/await-objects.ts';
+import { waitFor, waitProblem } from '../stages/await-objects.ts';
 
 /** Milliseconds that an authority may take. */
 const PATIENCE = 180_000;
@@ -36,7 +36,7 @@ async function tellUnissued(
       notYet: (certificate: JsonObject) => notAsAsked(certificate, asked),
     }));
     for (const failure of await waitFor(objects, timeout, waiter)) {
-      const { subject, message, remedy, evidence } = problemOf(failure);
+      const { subject, message, remedy, evidence } = waitProblem(failure);
       warn(
         delivery,
         [

@@ -1,4 +1,4 @@
-import { duration } from '../../../generator/deploy/downtime.ts';
+import { exactDuration } from '../../../generator/deploy/downtime.ts';
 import type { PublicHost } from '../../../generator/deploy/public-hosts.ts';
 import type { ProbeReport, Prober, ProbeTarget, Probing } from '../../ports/prober.ts';
 import { type Delivery, limit, warn } from '../context.ts';
@@ -83,7 +83,7 @@ export class UserWatch {
       if (unasked > maxDowntime)
         warn(
           delivery,
-          `${url} was not asked for ${duration(unasked)} while the line was cut: whether users went without an answer then is not known; allowed are ${duration(maxDowntime)}`,
+          `${url} was not asked for ${exactDuration(unasked)} while the line was cut: whether users went without an answer then is not known; allowed are ${exactDuration(maxDowntime)}`,
         );
     const broken = downtime.filter(({ failures, longestGap }) => failures > 0 && longestGap > maxDowntime);
     if (broken.length === 0) return;

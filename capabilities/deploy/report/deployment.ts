@@ -67,6 +67,6 @@ export async function startDeployment(
 }
 
 /** By its name, which is all that a spec says of it. */
-export function isProduction(environment: string): boolean {
+function isProduction(environment: string): boolean {
   return /^(?:prod|production|live)(?:-|$)/.test(environment);
 }

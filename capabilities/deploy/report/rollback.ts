@@ -31,7 +31,7 @@ export type RollbackOutcome =
   | { result: 'failed'; warning: string };
 
 /** The one branch of an environment's rollbacks. */
-export function rollbackBranch(environment: string): string {
+function rollbackBranch(environment: string): string {
   return `lunchbox/rollback-${environment}`;
 }
 

@@ -1,15 +1,15 @@
-import { type Owned, ownedKey } from '../../../generator/deploy/inventory.ts';
+import { type Owned, ownedKey, subjectOf } from '../../../generator/deploy/inventory.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { at, text } from '../../../generator/fields.ts';
+import { manifestPlace } from '../../../generator/finding.ts';
 import type { JsonObject, Manifest } from '../../../generator/manifest.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Resource } from '../../ports/cluster.ts';
 import { countWrite, type Delivery, limit, mayGoOn, warn } from '../context.ts';
 import { DeliveryFailed } from '../failure.ts';
 import { withNamespace } from '../plan/as-sent.ts';
-import { subjectOf } from '../plan/managers.ts';
 import { refOf } from '../plan/observe.ts';
-import { placeOf, refusalProblem } from '../plan/refusal.ts';
+import { refusalProblem } from '../plan/refusal.ts';
 import { leaveReplicas } from './leave-replicas.ts';
 import { takeOver } from './take-over.ts';
 
@@ -61,10 +61,11 @@ export function noteUid(owned: Owned, object: JsonObject | undefined, { uids }: 
 
 /** A kind may have come with an earlier stage: asked anew until it is served. */
 export async function servedResource(
-  { identity, file, line }: Manifest,
+  manifest: Manifest,
   subject: string,
   delivery: Delivery,
 ): Promise<Resource> {
+  const { identity } = manifest;
   const { cluster, clock, signal } = delivery;
   const end = clock.now().getTime() + limit(delivery, PATIENCE);
   for (let fresh = false; ; fresh = true) {
@@ -77,7 +78,7 @@ export async function servedResource(
           message: `the cluster does not serve ${identity.kind} of ${identity.apiVersion}`,
           remedy:
             'See whether the chart or the CustomResourceDefinition that brings it was installed: kubectl get crd.',
-          place: { file, line, column: 1 },
+          place: manifestPlace(manifest),
           evidence: [],
         },
       ]);
@@ -101,7 +102,7 @@ export async function untilAccepted<T>(
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (!isNotYet(error) || clock.now().getTime() >= end) {
-        const place = placeOf(manifest);
+        const place = manifestPlace(manifest);
         const problem =
           error.status === 0
             ? { message: error.message, remedy: 'Deliver again when the API server can be reached.' }

@@ -1,7 +1,7 @@
+import { subjectOf } from '../../../generator/deploy/inventory.ts';
 import type { ObjectRef } from '../../ports/cluster.ts';
 import type { Delivery } from '../context.ts';
 import { DeliveryFailed } from '../failure.ts';
-import { subjectOf } from '../plan/managers.ts';
 import { type WaitFailure, type Waiting, waitUntilReady } from '../wait/index.ts';
 import { clearingAway } from './clear-away.ts';
 import { hideSecrets } from './hide-secrets.ts';
@@ -14,7 +14,7 @@ export async function awaitObjects(
 ): Promise<void> {
   const failures = await waitFor(objects, timeout, delivery);
   if (failures.length === 0) return;
-  throw new DeliveryFailed(failures.map((failure) => problemOf(failure)));
+  throw new DeliveryFailed(failures.map((failure) => waitProblem(failure)));
 }
 
 /** The same for what must not fail a delivery. */
@@ -44,7 +44,8 @@ export async function waitFor(
   return hideSecrets(failures, cluster);
 }
 
-export function problemOf({ ref, message, remedy, evidence }: WaitFailure) {
+/** What a delivery says of an object that did not get ready. */
+export function waitProblem({ ref, message, remedy, evidence }: WaitFailure) {
   return { subject: nameOf(ref), message, remedy, evidence };
 }
 

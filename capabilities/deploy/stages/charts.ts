@@ -1,9 +1,9 @@
+import { subjectOf } from '../../../generator/deploy/inventory.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { at, labelsOf, text, whole } from '../../../generator/fields.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
 import type { Resource } from '../../ports/cluster.ts';
 import { type Delivery, warn } from '../context.ts';
-import { subjectOf } from '../plan/managers.ts';
 import type { Waiting } from '../wait/index.ts';
 
 const HELM = 'helm.cattle.io/v1';
@@ -28,7 +28,7 @@ export function installsAnew(
  * @param config As it was written.
  * @param members What is delivered together with it: a chart of the tree is there a moment later.
  */
-export async function chartOf(
+export async function configuredChart(
   config: JsonObject,
   { owned }: PlannedObject,
   members: readonly PlannedObject[],
@@ -60,14 +60,14 @@ export async function workloadsOf(charts: readonly Waiting[], delivery: Delivery
       for (const object of items) {
         const annotations = labelsOf(at(object, 'metadata', 'annotations'));
         if (annotations[RELEASE] === ref.name && annotations[RELEASE_NAMESPACE] === namespace)
-          found.push(waitingFor(object, resource));
+          found.push(waitingForInstalled(object, resource));
       }
     }
   }
   return found;
 }
 
-function waitingFor(object: JsonObject, resource: Resource): Waiting {
+function waitingForInstalled(object: JsonObject, resource: Resource): Waiting {
   const meta = (key: string) => text(at(object, 'metadata', key)) ?? '';
   return { ref: { resource, namespace: meta('namespace'), name: meta('name') }, uid: meta('uid') };
 }

@@ -42,10 +42,10 @@ export async function hideSecrets(
       return {
         ...failure,
         message: hide(failure.message),
-        evidence: failure.evidence.map(({ title, lines }) => ({
+        evidence: failure.evidence.map(({ title, lines, log }) => ({
           title,
           lines:
-            values === undefined && /log/.test(title)
+            values === undefined && log
               ? ['not shown: the Secrets of its namespace cannot be read, so they could not be taken out']
               : lines.map(hide),
         })),

@@ -1,8 +1,8 @@
+import { subjectOf } from '../../../generator/deploy/inventory.ts';
 import { releaseReplicas } from '../../../generator/deploy/plan/autoscaler.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { FIELD_MANAGER, type Resource } from '../../ports/cluster.ts';
 import type { Delivery } from '../context.ts';
-import { subjectOf } from '../plan/managers.ts';
 import { refOf } from '../plan/observe.ts';
 import { rewrite } from './rewrite.ts';
 

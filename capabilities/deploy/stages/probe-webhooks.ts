@@ -1,8 +1,8 @@
+import { subjectOf } from '../../../generator/deploy/inventory.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import type { Manifest } from '../../../generator/manifest.ts';
 import { type Delivery, mayGoOn } from '../context.ts';
 import { withNamespace } from '../plan/as-sent.ts';
-import { subjectOf } from '../plan/managers.ts';
 import { servedResource, untilAccepted } from './apply-object.ts';
 
 /** Kubernetes' own groups have no dot, or end in this. */

@@ -1,3 +1,4 @@
+import { subjectOf } from '../../../generator/deploy/inventory.ts';
 import { onlyDenies, whilePodsAreReplaced } from '../../../generator/deploy/network-policy.ts';
 import type { Plan, PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { readinessOf } from '../../../generator/deploy/readiness/index.ts';
@@ -8,12 +9,11 @@ import type { ObjectRef, Resource } from '../../ports/cluster.ts';
 import { type Delivery, limit, timed, tolerating } from '../context.ts';
 import { DeliveryFailed } from '../failure.ts';
 import { inParallel } from '../in-parallel.ts';
-import { subjectOf } from '../plan/managers.ts';
 import { refOf } from '../plan/observe.ts';
 import type { Waiting } from '../wait/index.ts';
 import { applyObject, noteUid } from './apply-object.ts';
-import { awaitObjects, problemOf, waitFor } from './await-objects.ts';
-import { chartOf, installsAnew, workloadsOf } from './charts.ts';
+import { awaitObjects, waitFor, waitProblem } from './await-objects.ts';
+import { configuredChart, installsAnew, workloadsOf } from './charts.ts';
 import { probeWebhooks } from './probe-webhooks.ts';
 
 /** Milliseconds that a stage may take; workloads have a deadline of their own. */
@@ -46,7 +46,7 @@ export async function runStages(
     if (stage === 'controllers') await beforeControllers();
     const members = wanted.filter((object) => object.stage === stage && !late.includes(object));
     const loosened = stage === 'config' ? late.flatMap(loosen) : [];
-    const changing = [...members.filter(({ action }) => action !== 'unchanged')];
+    const changing = members.filter(({ action }) => action !== 'unchanged');
     const unproven = members.some((object) => isUnproven(object, delivery));
     if (changing.length + loosened.length === 0 && !unproven && members.every(isReady)) continue;
     await timed(delivery, STAGE_TITLES[stage], async () => {
@@ -95,17 +95,17 @@ async function applyOne(
     const { identity } = object.manifest;
     const resource = await delivery.cluster.resource(identity.apiVersion, identity.kind);
     if (object.live && installsAnew(object, object.live, delivery))
-      return chartOf(object.live, object, members, delivery);
+      return configuredChart(object.live, object, members, delivery);
     const isDone = isReady(object) && !isUnproven(object, delivery);
-    return resource && !isDone ? waitingFor(object, resource, object.live ?? {}) : undefined;
+    return resource && !isDone ? waitingForPlanned(object, resource, object.live ?? {}) : undefined;
   }
   const applied = await applyObject(object, delivery);
   delivery.report({ type: 'applied', subject: subjectOf(object.owned), action: object.action });
   if (installsAnew(object, applied.object, delivery))
-    return chartOf(applied.object, object, members, delivery);
+    return configuredChart(applied.object, object, members, delivery);
   const isChart = object.owned.kind === 'HelmChart';
   if (!isChart && readinessOf(applied.object).state === 'ready') return undefined;
-  return waitingFor(object, applied.resource, applied.object);
+  return waitingForPlanned(object, applied.resource, applied.object);
 }
 
 /** Waits for all of them; where failures are taken, also for those that have not failed. */
@@ -129,7 +129,7 @@ async function awaitAll(
     const failures = await waitFor(open, limit(delivery, left), delivery);
     if (failures.length === 0) return;
     for (const failure of failures)
-      delivery.onFailure(new DeliveryFailed([problemOf(failure)]), ownedBy(objectsOf(failure.ref)));
+      delivery.onFailure(new DeliveryFailed([waitProblem(failure)]), ownedBy(objectsOf(failure.ref)));
     open = open.filter(({ ref }) => !failures.some((failure) => failure.ref === ref));
   }
 }
@@ -138,7 +138,7 @@ function ownedBy(objects: readonly Wanted[]) {
   return objects.map(({ owned }) => owned);
 }
 
-function waitingFor({ owned }: Wanted, resource: Resource, object: JsonObject): Waiting {
+function waitingForPlanned({ owned }: Wanted, resource: Resource, object: JsonObject): Waiting {
   const uid = text(at(object, 'metadata', 'uid'));
   const generation = whole(at(object, 'metadata', 'generation'));
   return {

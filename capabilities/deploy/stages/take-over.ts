@@ -1,9 +1,9 @@
+import { subjectOf } from '../../../generator/deploy/inventory.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { isCovered, takeOverOf } from '../../../generator/deploy/plan/take-over.ts';
 import { FIELD_MANAGER, type Resource } from '../../ports/cluster.ts';
 import type { Delivery } from '../context.ts';
 import { DeliveryFailed } from '../failure.ts';
-import { subjectOf } from '../plan/managers.ts';
 import { refOf } from '../plan/observe.ts';
 import { rewrite } from './rewrite.ts';
 

@@ -18,7 +18,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type LockState, lookAtLock } from '../lock/index.ts';
-import { LockLost } from '../lock/lost.ts';
+import { LeaseLost } from '../lock/lost.ts';
 import { type ConfigMap, configMaps, readConfigMap, STATE_NAMESPACE, writeConfigMap } from './config-map.ts';
 
 /** What the cluster remembers of one environment. */
@@ -82,7 +82,7 @@ export class StateStore {
       fence: String(fence),
     };
     const older = (there: ConfigMap) => Number(there.data.fence ?? 0) <= fence;
-    if (this.known && !older(this.known)) throw new LockLost();
+    if (this.known && !older(this.known)) throw new LeaseLost();
     this.known = await writeConfigMap(
       { name: this.name, data, labels: { [INVENTORY]: labelValue(this.name) } },
       this.known,
@@ -90,7 +90,7 @@ export class StateStore {
       this.cluster,
       (milliseconds) => this.clock.sleep(milliseconds),
     );
-    if (!older(this.known)) throw new LockLost();
+    if (!older(this.known)) throw new LeaseLost();
   }
 
   /** The fence of whoever has written last; 0 when nobody has. */

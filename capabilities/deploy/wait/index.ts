@@ -7,7 +7,6 @@ import { Follower } from './follow.ts';
 import { Round } from './round.ts';
 import { View } from './view.ts';
 
-export type { Evidence } from '../../../generator/deploy/events.ts';
 export type { WaitFailure, Waiting, WaitRequest } from './contract.ts';
 
 /** Milliseconds that the first look may take, however little time there is. */

@@ -66,7 +66,7 @@ export function isChart({ ref: { resource } }: Waiting): boolean {
   return resource.kind === 'HelmChart' && resource.apiVersion.startsWith('helm.cattle.io/');
 }
 
-export function hasPods({ ref: { resource } }: Waiting): boolean {
+function hasPods({ ref: { resource } }: Waiting): boolean {
   return WITH_PODS.has(resource.kind) && /^(?:apps|batch|helm\.cattle\.io)\//.test(resource.apiVersion);
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../../../generator/deploy/diagnosis/new-pods.ts';
 import { restartsOf } from '../../../generator/deploy/diagnosis/pod-trouble.ts';
 import { jobNameOf } from '../../../generator/deploy/readiness/helm-chart.ts';
-import { at, text } from '../../../generator/fields.ts';
+import { namespacedName } from '../../../generator/fields.ts';
 import type { KubernetesObject, Resource, WatchEvent } from '../../ports/cluster.ts';
 import type { Waiting } from './contract.ts';
 import { isChart, kindOf } from './interests.ts';
@@ -30,7 +30,7 @@ export class View {
   absorb(resource: Resource, { type, object }: WatchEvent): void {
     const objects = this.kinds.get(kindOf(resource)) ?? new Map<string, KubernetesObject>();
     this.kinds.set(kindOf(resource), objects);
-    const [key, uid] = [keyOf(object), uidOf(object) ?? ''];
+    const [key, uid] = [namespacedName(object), uidOf(object) ?? ''];
     this.uids.add(uid);
     if (type !== 'DELETED') objects.set(key, object);
     // The end of an older object of the same name is told late at times.
@@ -95,8 +95,4 @@ export class View {
 
 function revisionKey(deployment: KubernetesObject): string {
   return `${uidOf(deployment)} ${revisionOf(deployment)}`;
-}
-
-function keyOf(object: KubernetesObject): string {
-  return `${text(at(object, 'metadata', 'namespace')) ?? ''}/${text(at(object, 'metadata', 'name')) ?? ''}`;
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../../../generator/errors.ts';
-import { subjectOf } from '../../../generator/provision/format/words.ts';
+import { stepSubject } from '../../../generator/provision/format/words.ts';
 import { cleanUp } from './clean-up.ts';
 import { explained } from './explain.ts';
 import { mayGoOn, type Run } from './run.ts';
@@ -19,7 +19,7 @@ export async function executePlan(run: Run): Promise<void> {
     } catch (error) {
       // Whoever took over may be going on with the very droplet.
       const left = run.lock.lost.aborted ? [] : await cleanUp(run);
-      const told = explained(error, subjectOf(step));
+      const told = explained(error, stepSubject(step));
       if (left.length === 0) throw told;
       const problems = told instanceof UserError ? told.problems : [];
       if (problems.length === 0) throw told;

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../../generator/manifest.ts';
 import { notReady } from '../../../generator/provision/machine/cluster-state.ts';
-import { askUntil, command, type MachineRun, quoteEnd, stage } from './context.ts';
+import type { MachineRun } from './contract.ts';
 import { MachineFailed } from './failure.ts';
+import { askUntil, command, quoteEnd } from './remote.ts';
+import { stage } from './stage.ts';
 
 /** Waits until the cluster answers, its node is ready, and what k3s itself starts is there. */
 export async function awaitCluster(run: MachineRun): Promise<void> {
@@ -30,7 +32,7 @@ export async function awaitCluster(run: MachineRun): Promise<void> {
 }
 
 /** Nobody but nodes and pods may come here, however it is reached: the API, the kubelet, etcd, node ports. */
-export const CLOSED_PORTS = [6443, 10250, 2379, 2380, 30000, 31234, 32767];
+const CLOSED_PORTS = [6443, 10250, 2379, 2380, 30000, 31234, 32767];
 const OPEN_PORTS = [22, 80, 443];
 
 /** Knocks from here, which is outside: only SSH and the ingress may answer. */

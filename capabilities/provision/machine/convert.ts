@@ -1,8 +1,10 @@
 import { type Look, standingOf } from '../../../generator/provision/machine/look.ts';
 import { LOG_PATH } from '../../../generator/provision/user-data/become-nixos.ts';
 import { redactLog } from '../../../generator/redact.ts';
-import { askUntil, command, look, type MachineRun, must, quoteEnd, stage } from './context.ts';
+import type { MachineRun } from './contract.ts';
 import { lostMachine, MachineFailed } from './failure.ts';
+import { askUntil, command, look, must, quoteEnd } from './remote.ts';
+import { stage } from './stage.ts';
 
 const FIRST_REMEDY =
   'See in the console of the provider what the machine does. If it never comes, remove it and run this again.';

@@ -7,8 +7,10 @@ import { hostFile } from '../../../generator/host/host-file.ts';
 import type { Look } from '../../../generator/provision/machine/look.ts';
 import { NETWORK_COMMAND, readNetwork } from '../../../generator/provision/machine/network.ts';
 import { dropletPath, hostPath } from '../../../generator/tree/paths.ts';
-import { type MachineRun, must, stage, write } from './context.ts';
+import type { MachineRun } from './contract.ts';
 import { MachineFailed } from './failure.ts';
+import { must } from './remote.ts';
+import { stage, write } from './stage.ts';
 
 /** Notes where the machine is and how its network is set up, and renders `host.json` from it: what NixOS builds from. */
 export async function gatherFacts(run: MachineRun, seen: Look): Promise<void> {

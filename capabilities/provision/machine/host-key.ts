@@ -1,8 +1,10 @@
 import { type Look, STATE_FOLDER } from '../../../generator/provision/machine/look.ts';
 import { keyTag } from '../../../generator/provision/user-data/host-key.ts';
 import { knownHostsPath } from '../../../generator/tree/paths.ts';
-import { type MachineRun, must, stage, write } from './context.ts';
+import type { MachineRun } from './contract.ts';
 import { MachineFailed } from './failure.ts';
+import { must } from './remote.ts';
+import { stage, write } from './stage.ts';
 
 const KEY = '/etc/ssh/ssh_host_ed25519_key';
 const OWN = `${STATE_FOLDER}/host-key`;

@@ -2,7 +2,7 @@ import type { DropletFacts } from '../../../generator/host/droplet-facts.ts';
 import { type Look, standingOf } from '../../../generator/provision/machine/look.ts';
 import type { MachineStage, TimelineEntry } from '../../../generator/provision/machine/stages.ts';
 import { awaitCluster, provePorts } from './cluster.ts';
-import type { MachinePorts, MachineRequest, MachineRun } from './context.ts';
+import type { MachinePorts, MachineRequest, MachineRun } from './contract.ts';
 import { converge } from './converge.ts';
 import { awaitConversion, proveNixos, reach, reboot } from './convert.ts';
 import { gatherFacts } from './facts.ts';
@@ -10,7 +10,7 @@ import { MachineFailed } from './failure.ts';
 import { rotateBeforeReboot, settleHostKey } from './host-key.ts';
 import { deliverBackups, deliverSealingKey, writeEscrow } from './secrets.ts';
 
-export type { Convergence, MachinePorts, MachineRequest } from './context.ts';
+export type { MachinePorts, MachineRequest } from './contract.ts';
 export { MachineFailed } from './failure.ts';
 
 export interface MachineOutcome {

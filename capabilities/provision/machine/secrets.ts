@@ -10,8 +10,10 @@ import { certificatePath } from '../../../generator/seal/environment-files.ts';
 import { escrowPath } from '../../../generator/tree/paths.ts';
 import { readTree } from '../../deploy/tree.ts';
 import { FIELD_MANAGER } from '../../ports/cluster.ts';
-import { command, type MachineRun, must, stage, warn, write } from './context.ts';
+import type { MachineRun } from './contract.ts';
 import { MachineFailed } from './failure.ts';
+import { command, must } from './remote.ts';
+import { stage, warn, write } from './stage.ts';
 
 const TOKEN = '/var/lib/rancher/k3s/server/token';
 const SEAL = `${STATE_FOLDER}/escrow`;

@@ -2,7 +2,7 @@ import { at, text, whole } from '../../fields.ts';
 import type { JsonObject } from '../../manifest.ts';
 import { oneLine } from './one-line.ts';
 
-export const MOST_EVENTS = 10;
+const MOST_EVENTS = 10;
 
 /**
  * What happened to some objects, the newest last, the same told once: `Warning FailedScheduling (Pod web-1, 4 times): …`.

@@ -1,8 +1,9 @@
 import { sanitize } from '../../sanitize.ts';
 import type { Paint } from '../../validate/formats/text.ts';
+import { subjectOf } from '../inventory.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { DeliveredRelease } from '../state/state.ts';
-import { changeTexts, driftTexts, subjectOf } from './words.ts';
+import { changeTexts, driftTexts } from './words.ts';
 
 export interface Drift {
   release: DeliveredRelease;
@@ -21,7 +22,7 @@ export function driftLines({ objects }: Plan): { subject: string; lines: string[
         : object.action === 'prune'
           ? ['it is left over from a release that failed']
           : [...driftTexts(object), ...changeTexts(object)];
-    return [{ subject: subjectOf(object), lines }];
+    return [{ subject: subjectOf(object.owned), lines }];
   });
 }
 

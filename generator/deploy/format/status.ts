@@ -1,9 +1,9 @@
 import { sanitize } from '../../sanitize.ts';
 import type { Paint } from '../../validate/formats/text.ts';
 import type { Owned } from '../inventory.ts';
+import { subjectOf } from '../inventory.ts';
 import type { Readiness } from '../readiness/index.ts';
 import type { DeliveredRelease, DeploymentState } from '../state/state.ts';
-import { subjectOf } from './words.ts';
 
 export interface Status {
   version: string;
@@ -40,7 +40,7 @@ export function formatStatus(
     `  ${objects.length} objects, ${waiting.length === 0 ? paint.good('all ready') : paint.bad(`${waiting.length} not ready`)}`,
     ...waiting.map(({ owned, readiness }) => {
       const sign = readiness.state === 'failed' ? paint.bad('failed') : paint.warn('waits ');
-      return `    ${sign}  ${sanitize(subjectOf({ owned }))}: ${sanitize(readiness.message)}`;
+      return `    ${sign}  ${sanitize(subjectOf(owned))}: ${sanitize(readiness.message)}`;
     }),
   ];
   return `${lines.join('\n')}\n`;

@@ -2,17 +2,10 @@ import { bytes, fitting } from '../../markdown/budget.ts';
 import { code, cut, fence, htmlCode, prose } from '../../markdown/escape.ts';
 import { formatDowntime } from '../downtime.ts';
 import type { DeliveryOutcome, DeliveryProblem, TimedStage } from '../events.ts';
+import { subjectOf } from '../inventory.ts';
 import type { Action, PlannedObject } from '../plan/plan.ts';
 import { verdict } from './verdict.ts';
-import {
-  changeTexts,
-  driftTexts,
-  duration,
-  planHeadline,
-  problemTitle,
-  RESULTS,
-  subjectOf,
-} from './words.ts';
+import { changeTexts, driftTexts, duration, planHeadline, problemTitle, RESULTS } from './words.ts';
 
 /** What a run knows besides the outcome. */
 export interface SummaryWords {
@@ -120,7 +113,7 @@ function planItem(object: PlannedObject): string {
   ];
   const rest = lines.length - LINES;
   return [
-    `- ${VERBS[object.action]} ${code(subjectOf(object))}`,
+    `- ${VERBS[object.action]} ${code(subjectOf(object.owned))}`,
     ...[...lines.slice(0, LINES), ...(rest > 0 ? [`… ${rest} more`] : [])].map((text) => `  - ${text}`),
   ].join('\n');
 }

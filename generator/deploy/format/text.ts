@@ -2,6 +2,7 @@ import { sanitize } from '../../sanitize.ts';
 import type { Paint } from '../../validate/formats/text.ts';
 import { formatDowntime } from '../downtime.ts';
 import type { DeliveryEvent, DeliveryOutcome, DeliveryProblem } from '../events.ts';
+import { subjectOf } from '../inventory.ts';
 import { countActions, type Plan } from '../plan/plan.ts';
 import {
   changeTexts,
@@ -12,7 +13,6 @@ import {
   problemTitle,
   RESULTS,
   SIGNS,
-  subjectOf,
 } from './words.ts';
 
 /** What happens, as lines for a terminal or a log; each ends with a newline. Empty for what needs no line. */
@@ -44,11 +44,11 @@ export function formatEvent(event: DeliveryEvent, paint: Paint): string {
 }
 
 /** Every object that is not as it should be, with what changes in it. */
-export function formatPlan(plan: Plan, paint: Paint): string {
+function formatPlan(plan: Plan, paint: Paint): string {
   const lines = plan.objects.flatMap((object) => {
     if (object.action === 'unchanged') return [];
     const sign = SIGNS[object.action];
-    const title = `${sign} ${subjectOf(object)}`;
+    const title = `${sign} ${subjectOf(object.owned)}`;
     const painted =
       object.action === 'prune'
         ? paint.bad(sanitize(title))
@@ -93,7 +93,7 @@ export function formatOutcome(outcome: DeliveryOutcome, paint: Paint): string {
 }
 
 /** What failed, why, what to do, and what there is to read about it. */
-export function formatProblem(problem: DeliveryProblem, paint: Paint): string {
+function formatProblem(problem: DeliveryProblem, paint: Paint): string {
   const lines = [
     `    ${paint.bad('failed'.padEnd(9))} ${sanitize(problemTitle(problem))}`,
     ...(problem.remedy === '' ? [] : [`              ${inLines(problem.remedy, 14)}`]),

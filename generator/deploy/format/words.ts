@@ -29,11 +29,6 @@ export const RESULTS: Readonly<Record<DeliveryResult, string>> = {
   failed: 'failed',
 };
 
-/** `Deployment shop/web` */
-export function subjectOf({ owned }: Pick<PlannedObject, 'owned'>): string {
-  return `${owned.kind} ${owned.namespace === '' ? '' : `${owned.namespace}/`}${owned.name}`;
-}
-
 /** `1 to create, 2 to change, 24 unchanged, 1 to remove, 1 drifted`; what is none is left out, but for the unchanged. */
 export function planHeadline(plan: Plan): string {
   const counts = countActions(plan);

@@ -32,7 +32,7 @@ export interface DeploymentState {
 }
 
 /** Good releases whose trees are kept, to go back to. */
-export const KEPT = 5;
+const KEPT = 5;
 /** Releases that history tells of. */
 export const REMEMBERED = 50;
 

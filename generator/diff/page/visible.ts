@@ -27,10 +27,3 @@ export function visible(text: string): string {
 function codePoint(char: string): number {
   return char.codePointAt(0) ?? 0;
 }
-
-/** The beginning of a text, of at most so many characters, and how many are left out; no character is halved. */
-export function cutText(text: string, most: number): { text: string; left: number } {
-  if (text.length <= most) return { text, left: 0 };
-  const end = /[\ud800-\udbff]/.test(text.charAt(most - 1)) ? most - 1 : most;
-  return { text: text.slice(0, end), left: text.length - end };
-}

@@ -1,7 +1,7 @@
 import { type ActionSource, expression, own, type Stage } from './workflow.ts';
 
 /** Written when an environment's droplet is made; without it nobody would know whom a delivery talks to. */
-export function pinnedKeys(environment: string): string {
+function pinnedKeys(environment: string): string {
   return `clusters/${environment}/known_hosts`;
 }
 

@@ -6,7 +6,7 @@ import { type MachineEvent, STAGE_TITLES } from '../machine/stages.ts';
 import { formatEvent } from './text.ts';
 
 /** What happens while a machine is set up, as lines below the step that it belongs to; each ends with a newline. */
-export function formatMachineEvent(event: MachineEvent, paint: Paint): string {
+function formatMachineEvent(event: MachineEvent, paint: Paint): string {
   switch (event.type) {
     case 'stage':
       return `    ${paint.bold(STAGE_TITLES[event.stage])}  ${paint.dim(`at most ${duration(event.limit)}`)}\n`;

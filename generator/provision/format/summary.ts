@@ -72,7 +72,7 @@ export function formatProvisionSummary(run: ToldRun, limit: number): string {
 }
 
 /** A plan as a table, with what it costs and the digest that names it. */
-export function planMarkdown(plan: Plan): string {
+function planMarkdown(plan: Plan): string {
   const {
     monthly: { before, after },
     steps,

@@ -4,7 +4,7 @@ import type { Paint } from '../../validate/formats/text.ts';
 import { adviceLine } from '../dns.ts';
 import type { ProvisionEvent } from '../events.ts';
 import type { Plan, Step } from '../plan/plan.ts';
-import { costLine, headline, SIGNS, stepCost, subjectOf } from './words.ts';
+import { costLine, headline, SIGNS, stepCost, stepSubject } from './words.ts';
 
 /** A plan as a table for a terminal or a log, with what it costs; ends with a newline. */
 export function formatPlan(plan: Plan, paint: Paint): string {
@@ -44,7 +44,7 @@ export function formatEvent(event: ProvisionEvent, paint: Paint): string {
     case 'plan':
       return formatPlan(event.plan, paint);
     case 'step':
-      return `  ${paint.bold(`${SIGNS[event.step.action]} ${sanitize(subjectOf(event.step))}`)}${event.step.reason ? `  ${sanitize(event.step.reason)}` : ''}\n`;
+      return `  ${paint.bold(`${SIGNS[event.step.action]} ${sanitize(stepSubject(event.step))}`)}${event.step.reason ? `  ${sanitize(event.step.reason)}` : ''}\n`;
     case 'waiting':
       return `    ${'waits'.padEnd(9)} ${sanitize(event.text)}\n`;
     case 'done':

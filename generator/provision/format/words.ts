@@ -37,6 +37,6 @@ export function stepCost({ before, after, action }: Step): string {
 }
 
 /** `droplet shop-prod` */
-export function subjectOf({ kind, name }: Step): string {
+export function stepSubject({ kind, name }: Step): string {
   return `${kind} ${name}`;
 }

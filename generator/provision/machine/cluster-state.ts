@@ -2,7 +2,7 @@ import { at, items, text } from '../../fields.ts';
 import type { Json, JsonObject } from '../../manifest.ts';
 
 /** What k3s itself starts, and an app needs: namespace kube-system. */
-export const SYSTEM_DEPLOYMENTS = ['coredns', 'traefik'];
+const SYSTEM_DEPLOYMENTS = ['coredns', 'traefik'];
 
 /** What is not ready yet of a new cluster, in words; undefined when all of it is. */
 export function notReady(nodes: JsonObject, deployments: JsonObject): string | undefined {

@@ -1,5 +1,5 @@
 /** What a machine goes through until it can be delivered to, in order. */
-export const MACHINE_STAGES = [
+const MACHINE_STAGES = [
   'reachable',
   'converting',
   'host key',

@@ -1,9 +1,9 @@
 /** The commit of nixos-infect that a droplet runs, and the checksum of its script. It has no releases. */
-export const INFECT_COMMIT = '7563801d3ae68c975e4027f4e31a3906dca95f30';
+const INFECT_COMMIT = '7563801d3ae68c975e4027f4e31a3906dca95f30';
 export const INFECT_SHA256 = '4cc3b5f8e4333ab4f02906d80a836c1b36e2887a51abf4eba4d9113b33934393';
 export const INFECT_URL = `https://raw.githubusercontent.com/elitak/nixos-infect/${INFECT_COMMIT}/nixos-infect`;
 /** The installer of one release of Nix, which knows the checksums of what it downloads. */
-export const NIX_INSTALL_URL = 'https://releases.nixos.org/nix/nix-2.34.7/install';
+const NIX_INSTALL_URL = 'https://releases.nixos.org/nix/nix-2.34.7/install';
 export const NIX_CHANNEL = 'nixos-26.05';
 
 /** Where the script lies, logs, and says that all of it went well. The last is gone after a reboot. */

@@ -36,6 +36,6 @@ export function neededSecrets(environment: Environment): NeededSecret[] {
   return needed.sort((a, b) => (a.item < b.item ? -1 : 1));
 }
 
-export function pullsPrivately(environment: Environment): boolean {
+function pullsPrivately(environment: Environment): boolean {
   return environment.workloads.some((workload) => workload.image.private);
 }

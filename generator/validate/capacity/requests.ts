@@ -42,7 +42,7 @@ function sum(amounts: readonly Amount[]): Amount {
 }
 
 /** `resources.requests`; a limit counts as the request where there is none, as Kubernetes has it. */
-export function requestOf(resources: Json | undefined): Amount {
+function requestOf(resources: Json | undefined): Amount {
   const amount = (name: string) =>
     quantity(at(resources, 'requests', name)) ?? quantity(at(resources, 'limits', name)) ?? 0;
   return { memory: amount('memory'), cpu: amount('cpu') };

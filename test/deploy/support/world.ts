@@ -13,7 +13,7 @@ import { PLAIN } from '../../../generator/validate/formats/text.ts';
 import type { ApiServer } from '../../cluster/api-server.ts';
 
 /** Texts as the files of a repository. */
-export function memoryFiles(texts: Readonly<Record<string, string>>): Files {
+function memoryFiles(texts: Readonly<Record<string, string>>): Files {
   const paths = Object.keys(texts).sort();
   return {
     read: (path) => texts[path],

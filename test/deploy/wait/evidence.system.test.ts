@@ -114,6 +114,7 @@ describe.skipIf(skip)('what a wait tells of failures, on a real API server (not 
     expect(failure?.evidence).toContainEqual({
       title: 'pod shop/crash-new-1 container web, last log lines',
       lines: ['shop/crash-new-1 web 20 true', 'boom', '  at Main'],
+      log: true,
     });
   });
 
@@ -125,6 +126,7 @@ describe.skipIf(skip)('what a wait tells of failures, on a real API server (not 
     expect(failure?.evidence).toContainEqual({
       title: 'pod shop/nolog-new-1 container web, last log lines',
       lines: [expect.stringMatching(/^its log could not be read: read the log of shop\/nolog-new-1 web: /)],
+      log: true,
     });
     expect(run.asked.logs).toEqual(['shop nolog-new-1 web 20 true', 'shop nolog-new-1 web 20 false']);
   });

@@ -17,7 +17,7 @@ export interface Asked {
 }
 
 /** A cluster that notes what it is asked. */
-export function noting(cluster: Cluster): { cluster: Cluster; asked: Asked } {
+function noting(cluster: Cluster): { cluster: Cluster; asked: Asked } {
   const asked: Asked = { lists: [], watches: [], logs: [] };
   return {
     asked,

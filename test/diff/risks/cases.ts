@@ -26,14 +26,11 @@ export function documents(...yaml: readonly string[]): string {
 }
 
 /** What a rule says, in the form of `hits`; sorted. */
-export function said(
-  rule: RiskRule,
-  { before, after, ...options }: Omit<RiskCase, 'name' | 'hits'>,
-): string[] {
+function said(rule: RiskRule, { before, after, ...options }: Omit<RiskCase, 'name' | 'hits'>): string[] {
   return saidOf(rule, contextOf(before, after, options));
 }
 
-export function saidOf(rule: RiskRule, context: RiskContext): string[] {
+function saidOf(rule: RiskRule, context: RiskContext): string[] {
   return [...rule.check(context)]
     .map(({ change, side, at, message }) => {
       const manifest = change && (change[side] ?? change.after ?? change.before);

@@ -5,11 +5,7 @@ import type { Manifest } from '../../../generator/manifest.ts';
 import { readManifests } from '../../../generator/validate/read-manifests.ts';
 
 /** Objects in YAML; several documents, parted by `---`. */
-export function tree(
-  text: string,
-  file = 'objects.yaml',
-  droplet?: EnvironmentTree['droplet'],
-): EnvironmentTree {
+function tree(text: string, file = 'objects.yaml', droplet?: EnvironmentTree['droplet']): EnvironmentTree {
   const { manifests, problems } = readManifests([{ path: file, text }]);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
   return { environment: 'prod', manifests, problems, digest: '', droplet };

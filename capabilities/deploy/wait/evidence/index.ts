@@ -3,6 +3,7 @@ import { eventLines } from '../../../../generator/deploy/diagnosis/event-lines.t
 import { uidOf } from '../../../../generator/deploy/diagnosis/new-pods.ts';
 import type { Evidence } from '../../../../generator/deploy/events.ts';
 import { duration } from '../../../../generator/deploy/format/words.ts';
+import { subjectOf } from '../../../../generator/deploy/inventory.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Cluster, KubernetesObject } from '../../../ports/cluster.ts';
 import type { WaitFailure } from '../contract.ts';
@@ -56,7 +57,7 @@ async function explain(
   reader: EvidenceReader,
 ): Promise<Explanation> {
   const { resource, namespace, name } = waiting.ref;
-  const subject = `${resource.kind} ${namespace ? `${namespace}/` : ''}${name}`;
+  const subject = subjectOf({ kind: resource.kind, namespace, name });
   const object = view.objectOf(waiting);
   if (!object) return { evidence: [], cause: undefined };
   const job = view.jobOf(waiting);

@@ -44,7 +44,9 @@ export async function podEvidence(bad: BadPod, reader: EvidenceReader): Promise<
   ]);
   return [
     { title, lines: [...podLines(pod), ...claims] },
-    ...(hasLog ? [{ title: `${title} container ${container}, last log lines`, lines: log }] : []),
+    ...(hasLog
+      ? [{ title: `${title} container ${container}, last log lines`, lines: log, log: true as const }]
+      : []),
   ];
 }
 

@@ -16,6 +16,7 @@ const MINUTE = 60_000;
 /** Milliseconds for a machine to shut down by itself. */
 const GRACE = 90_000;
 
+/** Makes the droplet, and waits until it is active. @returns its id */
 export async function createDroplet(run: Run): Promise<string> {
   const { cloud, plan, state, observed } = run;
   const { app, environment, name, tag, region, size, image, sshKeys, userData } = plan.wanted;
@@ -72,6 +73,7 @@ async function active(run: Run, id: number): Promise<void> {
   });
 }
 
+/** Turns the droplet on where it is off. @returns nothing that is worth saying: empty */
 export async function startDroplet(run: Run): Promise<string> {
   const { id } = needed(run.state.droplet, 'droplet');
   await until(run, {
@@ -87,6 +89,7 @@ export async function startDroplet(run: Run): Promise<string> {
   return '';
 }
 
+/** Has the machine prepared, and marks the droplet so. @returns empty. @throws whatever the hook throws */
 export async function setUpDroplet(run: Run): Promise<string> {
   const { state, lock, signal } = run;
   const { id } = needed(state.droplet, 'droplet');
@@ -105,6 +108,7 @@ export async function setUpDroplet(run: Run): Promise<string> {
   return '';
 }
 
+/** Does what is left when data and address have come, and marks the droplet ready. @returns empty */
 export async function finishDroplet(run: Run): Promise<string> {
   const { state, lock, signal } = run;
   const { id } = needed(state.droplet, 'droplet');
@@ -117,7 +121,7 @@ export async function finishDroplet(run: Run): Promise<string> {
   return '';
 }
 
-/** The machine is asked first: what is not written yet would be lost. */
+/** The machine is asked first: what is not written yet would be lost. @returns empty */
 export async function stopDroplet(run: Run, id: number): Promise<string> {
   const { cloud, clock } = run;
   const begun = clock.now().getTime();
@@ -143,6 +147,7 @@ export async function stopDroplet(run: Run, id: number): Promise<string> {
 /**
  * Its own tags go first: once it is gone, nothing says any more that they were its.
  * @param keep Another droplet, whose tags stay.
+ * @returns empty
  */
 export async function removeDroplet(run: Run, id: number, keep: Droplet | undefined): Promise<string> {
   const { cloud } = run;
@@ -161,15 +166,18 @@ export async function removeDroplet(run: Run, id: number, keep: Droplet | undefi
   return '';
 }
 
+/** The droplet of the step is shut down. @returns empty */
 export function stopStep(run: Run, { id }: Step): Promise<string> {
   return stopDroplet(run, Number(id));
 }
 
+/** The droplet of the step is removed; the tags of this run's own stay. @returns empty */
 export function removeStep(run: Run, { id }: Step): Promise<string> {
   const keep = run.state.droplet;
   return removeDroplet(run, Number(id), keep?.id === Number(id) ? undefined : keep);
 }
 
+/** Notes in a tag of the droplet how far it is. */
 export async function mark(run: Run, id: number, which: Mark): Promise<void> {
   const { cloud, plan } = run;
   const tag = markTag(which, plan.app, plan.environment);

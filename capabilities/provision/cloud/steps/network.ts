@@ -9,6 +9,7 @@ import { madeOrFound, needed } from './made-or-found.ts';
 
 const MINUTE = 60_000;
 
+/** @returns the id of the VPC */
 export async function createVpc(run: Run): Promise<string> {
   const { cloud, plan, state } = run;
   const { app, environment, name, region } = plan.wanted;
@@ -23,7 +24,7 @@ export async function createVpc(run: Run): Promise<string> {
   return vpc.id;
 }
 
-/** A VPC is empty only a while after its last droplet is gone. */
+/** A VPC is empty only a while after its last droplet is gone. @returns empty */
 export async function deleteVpc(run: Run, { id, name }: Step): Promise<string> {
   let gone = false;
   await until(run, {
@@ -39,7 +40,7 @@ export async function deleteVpc(run: Run, { id, name }: Step): Promise<string> {
   return '';
 }
 
-/** The tag comes first: a firewall of a tag that does not exist is refused. */
+/** The tag comes first: a firewall of a tag that does not exist is refused. @returns the id of the firewall */
 export async function createFirewall(run: Run): Promise<string> {
   const { cloud, plan } = run;
   const { name, tag, firewall } = plan.wanted;
@@ -52,12 +53,14 @@ export async function createFirewall(run: Run): Promise<string> {
   return made.id;
 }
 
+/** Sets its rules and its tag anew. @returns empty */
 export async function updateFirewall({ cloud, plan }: Run, { id }: Step): Promise<string> {
   const { name, tag, firewall } = plan.wanted;
   await cloud.updateFirewall(String(id), { name, tag, ...firewall });
   return '';
 }
 
+/** @returns the id of the SSH key */
 export async function createKey(run: Run, { name }: Step): Promise<string> {
   const { cloud, plan, state } = run;
   const { key } = needed(
@@ -73,7 +76,7 @@ export async function createKey(run: Run, { name }: Step): Promise<string> {
   return String(made.id);
 }
 
-/** A new address leads to its droplet from its first moment, and is then remembered. */
+/** A new address leads to its droplet from its first moment, and is then remembered. @returns the address */
 export async function createAddress(run: Run): Promise<string> {
   const { cloud, clock, plan, state, signal } = run;
   const { id } = needed(state.droplet, 'droplet');
@@ -94,6 +97,7 @@ export async function createAddress(run: Run): Promise<string> {
   return address.ip;
 }
 
+/** Leads the address to the droplet of this run. @returns `leads to 17` */
 export async function assignAddress(run: Run): Promise<string> {
   const { cloud, plan, state } = run;
   const { id } = needed(state.droplet, 'droplet');
@@ -122,6 +126,7 @@ function assign(run: Run, ip: string, droplet: number): Promise<void> {
   });
 }
 
+/** @returns `A 203.0.113.7` */
 export async function createRecord({ cloud, observed, state }: Run, { name: host }: Step): Promise<string> {
   const zone = needed(zoneOf(host, observed.zones), host);
   const data = needed(state.address, 'address');
@@ -129,6 +134,7 @@ export async function createRecord({ cloud, observed, state }: Run, { name: host
   return `A ${data}`;
 }
 
+/** @returns empty */
 export async function deleteRecord({ cloud, observed }: Run, { name: host, id }: Step): Promise<string> {
   await cloud.deleteRecord(needed(zoneOf(host, observed.zones), host), Number(id));
   return '';

@@ -2,6 +2,7 @@ import { addressUrn, dropletUrn, volumeUrn } from '../../../../generator/provisi
 import type { Run } from '../run.ts';
 import { needed } from './made-or-found.ts';
 
+/** Puts droplet, volume and address into the project. @returns empty */
 export async function assignToProject({ cloud, state, plan }: Run): Promise<string> {
   const urns = [
     ...(state.droplet ? [dropletUrn(state.droplet.id)] : []),

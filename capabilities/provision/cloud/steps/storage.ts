@@ -7,6 +7,7 @@ import { madeOrFound, needed } from './made-or-found.ts';
 
 const MINUTE = 60_000;
 
+/** @returns the id of the volume */
 export async function createVolume(run: Run): Promise<string> {
   const { cloud, plan, state } = run;
   const { region, tag } = plan.wanted;
@@ -21,6 +22,7 @@ export async function createVolume(run: Run): Promise<string> {
   return volume.id;
 }
 
+/** A volume only grows. @returns its new size: `20Gi` */
 export async function resizeVolume(run: Run): Promise<string> {
   const { gib } = needed(run.plan.wanted.volume, 'volume');
   await until(run, {
@@ -32,7 +34,7 @@ export async function resizeVolume(run: Run): Promise<string> {
   return `${gib}Gi`;
 }
 
-/** From wherever it is to the droplet of this run. Only droplets of the environment are asked to give it up. */
+/** From wherever it is to the droplet of this run. Only droplets of the environment are asked to give it up. @returns `attached to 17` */
 export async function attachVolume(run: Run): Promise<string> {
   const { cloud, observed, state } = run;
   const { id } = needed(state.droplet, 'droplet');
@@ -70,6 +72,7 @@ async function detach({ cloud }: Run, volume: Volume, droplet: number): Promise<
   }
 }
 
+/** Waits until nothing holds it any more. @returns empty */
 export async function deleteVolume(run: Run, { id, name }: Step): Promise<string> {
   let gone = false;
   await until(run, {
@@ -85,7 +88,7 @@ export async function deleteVolume(run: Run, { id, name }: Step): Promise<string
   return '';
 }
 
-/** The cloud fetches it from its URL, which takes minutes. */
+/** The cloud fetches it from its URL, which takes minutes. @returns the image's id; empty for one of the cloud's own */
 export async function createImage(run: Run): Promise<string> {
   const { cloud, plan, state } = run;
   const { image, region, tag } = plan.wanted;
