@@ -1,7 +1,7 @@
 /** A named value that a person or a workflow passes in. */
 export interface Option {
   description: string;
-  /** A switch without a value, or text; `number` is text that must be a whole number; a `list` may be given several times. */
+  /** A switch without a value, or text; `number` is text that must be a whole number; a `list` is several, with commas or by the option repeated. */
   type: 'boolean' | 'string' | 'number' | 'list';
   /** One letter. */
   short?: string;

@@ -16,14 +16,15 @@ export interface Arguments {
   flag(name: string): boolean;
   text(name: string): string | undefined;
   number(name: string): number | undefined;
-  /** Every value of a list, also those with commas between them. */
+  /** Every value of a list, whether with commas between them or by the option repeated. */
   list(name: string): string[];
 }
 
-/** @throws UserError for an unknown option, a missing value, or too many or too few arguments. */
+/** @throws UserError for an unknown option, one that is given twice, a missing value, or too many or too few arguments. */
 export function parseArguments(declaration: Declaration, argv: readonly string[]): Arguments {
   const options = { ...COMMON_OPTIONS, ...declaration.options };
   const parsed = parse(declaration, options, argv);
+  refuseRepeated(declaration, options, parsed.tokens);
   const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
   if (!values.help) checkPositionals(declaration, parsed.positionals);
   for (const [name, option] of Object.entries(options)) {
@@ -56,7 +57,13 @@ function parse(declaration: Declaration, options: Record<string, Option>, argv: 
     ]),
   );
   try {
-    return parseArgs({ args: [...argv], options: config, allowPositionals: true, strict: true });
+    return parseArgs({
+      args: [...argv],
+      options: config,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const unknown = /Unknown option '(-{1,2}[^']+)'/.exec(error.message)?.[1];
@@ -65,6 +72,26 @@ function parse(declaration: Declaration, options: Record<string, Option>, argv: 
       ? `${declaration.name} has no option ${unknown}${guess ? `; did you mean --${guess}?` : ''}`
       : error.message.split('\n', 1)[0];
     throw new UserError({ message: message ?? 'bad arguments', remedy: seeHelp(declaration) });
+  }
+}
+
+/** Of two values only one would count, and the other could have been a gate. A switch loses nothing. */
+function refuseRepeated(
+  declaration: Declaration,
+  options: Readonly<Record<string, Option>>,
+  tokens: ReturnType<typeof parse>['tokens'],
+): void {
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const type = options[token.name]?.type;
+    if (seen.has(token.name) && type !== 'list' && type !== 'boolean') {
+      throw new UserError({
+        message: `\`${declaration.name}\` takes --${token.name} once`,
+        remedy: `Leave all but one out. ${seeHelp(declaration)}`,
+      });
+    }
+    seen.add(token.name);
   }
 }
 

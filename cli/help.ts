@@ -31,7 +31,7 @@ export function commandHelp(declaration: Declaration, paint: Palette): string {
     return positional.required ? ` <${word}>` : ` [${word}]`;
   });
   const options = Object.entries({ ...declaration.options, ...COMMON_OPTIONS }).map(
-    ([option, meaning]): [string, string] => [optionLabel(option, meaning), meaning.description],
+    ([option, meaning]): [string, string] => [optionLabel(option, meaning), optionText(meaning)],
   );
   return [
     `${paint.bold(`lunchbox ${name}`)} · ${summary}`,
@@ -52,8 +52,13 @@ export function commandHelp(declaration: Declaration, paint: Palette): string {
 }
 
 function optionLabel(name: string, { short, value, type }: Option): string {
-  const argument = type === 'boolean' ? '' : ` ${value ?? (type === 'number' ? 'N' : 'TEXT')}`;
+  const word = `${value ?? (type === 'number' ? 'N' : 'TEXT')}${type === 'list' ? '…' : ''}`;
+  const argument = type === 'boolean' ? '' : ` ${word}`;
   return `${short ? `-${short}, ` : ''}--${name}${argument}`;
+}
+
+function optionText({ description, type }: Option): string {
+  return type === 'list' ? `${description} (several: with commas, or repeated)` : description;
 }
 
 function table(rows: readonly (readonly [string, string])[]): string[] {

@@ -9,7 +9,7 @@ export const unseal: Declaration = {
     { name: 'name', description: 'One value, printed as it is; all if left out', required: false },
   ],
   options: {
-    key: { type: 'string', short: 'k', value: 'FILE[,FILE]', description: 'Private key, or several to try' },
+    key: { type: 'list', short: 'k', value: 'FILE', description: 'Private key, or several to try' },
     env: { type: 'boolean', description: 'Print all values as a .env file instead of JSON' },
   },
   examples: [

@@ -12,10 +12,7 @@ export function unseal(context: Context): number {
   const [environment = '', item] = args.positionals;
   const repository = openRepository(context);
   environmentNamed(loadSpec(repository), environment);
-  const keys = (args.text('key') ?? '')
-    .split(',')
-    .filter((name) => name !== '')
-    .map((name) => ({ name, pem: readKey(resolve(cwd, name), name) }));
+  const keys = args.list('key').map((name) => ({ name, pem: readKey(resolve(cwd, name), name) }));
   const { opened, failed } = unsealCapability({ environment, keys, item }, repository);
   const [only] = opened;
   // One value is printed as it is, without a newline that would become part of it.
