@@ -47,6 +47,19 @@ describe('the command line', () => {
     expect(snapshot(folder)).toEqual({});
   });
 
+  it.each([
+    ['plan', /^error {2}lunchbox\.yaml:10:\d+: droplet\.ssh\.operators is empty, so nobody/],
+    ['status', /^error {2}there is no token for DigitalOcean/],
+    ['destroy', /^error {2}there is no token for DigitalOcean/],
+  ])('provision %s asks of the spec what it needs', (command, message) => {
+    const spec = SMALLEST.replace('  prod:\n', '  prod:\n    droplet: { ssh: { operators: [] } }\n');
+    const folder = folderWith({ 'lunchbox.yaml': spec });
+    lunchbox(['render'], folder);
+    const { code, err } = lunchbox(['provision', 'prod', command], folder);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+
   it('gives problems as data with --json', () => {
     const folder = folderWith({ 'lunchbox.yaml': 'app: 1\nenvironments: {}\n' });
     const { problems } = JSON.parse(lunchbox(['render', '--json'], folder).err);
