@@ -7,6 +7,12 @@ export interface Option {
   short?: string;
   /** What stands for the value in help texts, e.g. `FILE`. */
   value?: string;
+  /** The least that a `number` may be. */
+  min?: number;
+  /** The option without which this one would be ignored. */
+  needs?: string;
+  /** Options beside which this one, or they, would be ignored; an argument that is no option as `<env>`. */
+  excludes?: readonly string[];
 }
 
 export interface Positional {
@@ -27,14 +33,23 @@ export interface Input {
   default?: string;
   /** Its value is masked in the log, and never printed. */
   secret?: boolean;
+  /** As of options, by names of inputs. */
+  min?: number;
+  needs?: string;
+  excludes?: readonly string[];
 }
 
 /** How a capability is used as a GitHub Action. */
 export interface ActionShape {
   /** Folder below `actions/`, which is also the action's name. */
   folder: string;
-  /** An input made of an option takes over its type and description: one text for both. */
-  inputs: Readonly<Record<string, Input | { option: string; default?: string }>>;
+  /**
+   * An input made of an option takes over its type, description and rules: one text for both. Partners that are no
+   * inputs do not count; others may be added.
+   */
+  inputs: Readonly<
+    Record<string, Input | { option: string; default?: string; excludes?: readonly string[] }>
+  >;
   /** Output -> description. */
   outputs: Readonly<Record<string, string>>;
   /** Permission of the job's token, e.g. `contents: read` -> why. */
@@ -68,12 +83,24 @@ export const COMMON_INPUTS: Readonly<Record<string, Input>> = {
 
 /** The inputs of an action, those made of options filled in. */
 export function actionInputs({ options, action }: Declaration): Record<string, Input> {
+  const isInput = (name: string) => Object.hasOwn(action?.inputs ?? {}, name);
   const own = Object.entries(action?.inputs ?? {}).map(([name, input]): [string, Input] => {
     if (!('option' in input)) return [name, input];
     const option = options[input.option];
     if (!option) throw new Error(`no option ${input.option} to make the input ${name} of`);
-    const { description, type } = option;
-    return [name, { description, type, default: input.default ?? (type === 'boolean' ? 'false' : '') }];
+    const { description, type, min, needs } = option;
+    const excludes = [...(option.excludes ?? []), ...(input.excludes ?? [])].filter(isInput);
+    return [
+      name,
+      {
+        description,
+        type,
+        default: input.default ?? (type === 'boolean' ? 'false' : ''),
+        excludes,
+        ...(min === undefined ? {} : { min }),
+        ...(needs !== undefined && isInput(needs) ? { needs } : {}),
+      },
+    ];
   });
   return { ...Object.fromEntries(own), ...COMMON_INPUTS };
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Declaration, Option } from '../capabilities/declaration.ts';
-import { UserError } from '../generator/errors.ts';
+import { partnerProblems, valueProblem } from '../capabilities/option-problems.ts';
+import { type Problem, UserError } from '../generator/errors.ts';
 import { nearest } from '../generator/suggest.ts';
 
 /** Options that every command has. */
@@ -20,21 +21,16 @@ export interface Arguments {
   list(name: string): string[];
 }
 
-/** @throws UserError for an unknown option, one that is given twice, a missing value, or too many or too few arguments. */
+/** @throws UserError for an unknown option, one that is given twice or would be ignored, a missing or wrong value, or too many or too few arguments. */
 export function parseArguments(declaration: Declaration, argv: readonly string[]): Arguments {
   const options = { ...COMMON_OPTIONS, ...declaration.options };
   const parsed = parse(declaration, options, argv);
   refuseRepeated(declaration, options, parsed.tokens);
   const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
-  if (!values.help) checkPositionals(declaration, parsed.positionals);
-  for (const [name, option] of Object.entries(options)) {
-    const value = values[name];
-    if (option.type === 'number' && value !== undefined && !/^\d+$/.test(String(value))) {
-      throw new UserError({
-        message: `--${name} takes a whole number, not \`${value}\``,
-        remedy: seeHelp(declaration),
-      });
-    }
+  if (!values.help) {
+    checkPositionals(declaration, parsed.positionals);
+    const problems = optionProblems(declaration, options, values, parsed.positionals);
+    if (problems.length > 0) throw new UserError(problems);
   }
   return {
     positionals: parsed.positionals,
@@ -93,6 +89,28 @@ function refuseRepeated(
     }
     seen.add(token.name);
   }
+}
+
+/** What is wrong with values, and with options together. One whose value is empty is one that is not given. */
+function optionProblems(
+  declaration: Declaration,
+  options: Readonly<Record<string, Option>>,
+  values: Readonly<Record<string, string | boolean | string[] | undefined>>,
+  positionals: readonly string[],
+): Problem[] {
+  const called = (name: string) => (name.startsWith('<') ? name : `--${name}`);
+  const given = new Set([
+    ...Object.keys(options).filter((name) => ![undefined, false, ''].includes(values[name] as never)),
+    ...declaration.positionals.flatMap(({ name }, index) => (positionals[index] ? [`<${name}>`] : [])),
+  ]);
+  const wrong = Object.entries(options).flatMap(([name, option]) => {
+    const value = values[name];
+    return (typeof value === 'string' && valueProblem(name, option, value, called)) || [];
+  });
+  return [...wrong, ...partnerProblems(options, (name) => given.has(name), called)].map((problem) => ({
+    ...problem,
+    remedy: `${problem.remedy} ${seeHelp(declaration)}`,
+  }));
 }
 
 function checkPositionals(declaration: Declaration, given: readonly string[]): void {

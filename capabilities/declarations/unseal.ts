@@ -10,7 +10,11 @@ export const unseal: Declaration = {
   ],
   options: {
     key: { type: 'list', short: 'k', value: 'FILE', description: 'Private key, or several to try' },
-    env: { type: 'boolean', description: 'Print all values as a .env file instead of JSON' },
+    env: {
+      type: 'boolean',
+      excludes: ['<name>', 'json'],
+      description: 'Print all values as a .env file instead of JSON',
+    },
   },
   examples: [
     { command: 'lunchbox unseal prod --key ~/keys/prod.key', does: 'All values as JSON' },

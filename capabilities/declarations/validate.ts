@@ -14,12 +14,19 @@ export const validate: Declaration = {
       type: 'string',
       short: 'p',
       value: 'DIR',
+      excludes: ['<env>'],
       description: 'Any folder of manifests, also ones that Lunchbox did not write',
     },
-    nodes: { type: 'number', description: 'With --path: how many nodes the cluster has; 1 if left out' },
+    nodes: {
+      type: 'number',
+      min: 1,
+      needs: 'path',
+      description: 'With --path: how many nodes the cluster has; 1 if left out',
+    },
     size: {
       type: 'string',
       value: 'SLUG',
+      needs: 'path',
       description: 'With --path: droplet size to check the capacity of',
     },
     schemas: {
@@ -46,7 +53,7 @@ export const validate: Declaration = {
     folder: 'validate',
     inputs: {
       environments: { type: 'list', description: 'Environments; all if none is named' },
-      path: { option: 'path' },
+      path: { option: 'path', excludes: ['environments'] },
       nodes: { option: 'nodes' },
       size: { option: 'size' },
       schemas: { option: 'schemas' },

@@ -51,17 +51,13 @@ export async function seal(context: Context): Promise<number> {
 type Source = 'one' | 'remove' | 'from-env' | 'from-secret';
 
 function chooseSource({ args }: Context, item: string | undefined): Source {
-  const many = (['from-env', 'from-secret'] as const).filter((option) => args.text(option) !== undefined);
-  const [chosen] = many;
-  const bad = (message: string, remedy: string) => new UserError({ message, remedy });
-  if (many.length > 1) throw bad('--from-env and --from-secret are two sources', 'Seal from one at a time.');
-  if (chosen !== undefined) {
-    if (item !== undefined)
-      throw bad(`--${chosen} brings its own names, so \`${item}\` has no meaning`, 'Leave the name out.');
-    return chosen;
-  }
+  const chosen = (['from-env', 'from-secret'] as const).find((option) => args.text(option) !== undefined);
+  if (chosen !== undefined) return chosen;
   if (item === undefined)
-    throw bad('seal needs a name, or --from-env, or --from-secret', 'See `lunchbox seal --help`.');
+    throw new UserError({
+      message: 'seal needs a name, or --from-env, or --from-secret',
+      remedy: 'See `lunchbox seal --help`.',
+    });
   return args.flag('remove') ? 'remove' : 'one';
 }
 

@@ -14,6 +14,7 @@ export const hostSwitch: Declaration = {
     revision: { type: 'string', value: 'COMMIT', description: 'Instead of HEAD' },
     'working-tree': {
       type: 'boolean',
+      excludes: ['revision'],
       description: 'The files that git tracks as they lie there, committed or not',
     },
     'build-here': {

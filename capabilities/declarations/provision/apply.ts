@@ -16,6 +16,7 @@ export const provisionApply: Declaration = {
     'expect-digest': {
       type: 'string',
       value: 'DIGEST',
+      excludes: ['dry-run'],
       description: 'Do only this: the plan that somebody has seen, by the digest that it printed',
     },
     'ssh-key': {
