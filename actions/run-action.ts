@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import * as core from '@actions/core';
 import { actionInputs, type Declaration, type Input } from '../capabilities/declaration.ts';
 import { partnerProblems, valueProblem } from '../capabilities/option-problems.ts';
+import { parseTime } from '../capabilities/parse-time.ts';
 import type { Action, ActionContext, ActionResult } from '../capabilities/ports/action.ts';
 import { type Problem, UserError } from '../generator/errors.ts';
 import { sanitize } from '../generator/sanitize.ts';
@@ -45,6 +46,7 @@ function contextOf(declaration: Declaration): ActionContext {
   return {
     text,
     flag: (name) => text(name) === 'true',
+    time: (name) => parseTime(text(name)),
     list: (name) =>
       text(name)
         .split(/[\s,]+/)

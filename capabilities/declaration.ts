@@ -1,13 +1,13 @@
 /** A named value that a person or a workflow passes in. */
 export interface Option {
   description: string;
-  /** A switch without a value, or text; `number` is text that must be a whole number; a `list` is several, with commas or by the option repeated. */
-  type: 'boolean' | 'string' | 'number' | 'list';
+  /** A switch without a value, or text; `number` is a whole number; `time` is `500ms`, `2s` or `1m`; a `list` is several, with commas or by the option repeated. */
+  type: 'boolean' | 'string' | 'number' | 'time' | 'list';
   /** One letter. */
   short?: string;
   /** What stands for the value in help texts, e.g. `FILE`. */
   value?: string;
-  /** The least that a `number` may be. */
+  /** The least that a `number`, or a `time` in milliseconds, may be. */
   min?: number;
   /** The option without which this one would be ignored. */
   needs?: string;
@@ -28,7 +28,7 @@ export interface Positional {
 export interface Input {
   description: string;
   /** `list`: separated by blanks, commas or newlines. `text`: several lines, taken as they are. */
-  type: 'boolean' | 'string' | 'number' | 'list' | 'text';
+  type: 'boolean' | 'string' | 'number' | 'time' | 'list' | 'text';
   required?: boolean;
   default?: string;
   /** Its value is masked in the log, and never printed. */

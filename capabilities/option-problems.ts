@@ -1,5 +1,6 @@
 import type { Problem } from '../generator/errors.ts';
 import type { Option } from './declaration.ts';
+import { parseTime } from './parse-time.ts';
 
 /** What is checked of an option on the command line and of an input of an action alike. */
 export type Rules = Pick<Option, 'min' | 'needs' | 'excludes'> & { type: string };
@@ -9,11 +10,19 @@ type Called = (name: string) => string;
 
 /** What is wrong with a value by itself; undefined when nothing is, or when there is none. */
 export function valueProblem(name: string, { type, min }: Rules, text: string, called: Called) {
-  if (text === '' || type !== 'number') return undefined;
-  if (!/^\d+$/.test(text))
+  if (text === '' || (type !== 'number' && type !== 'time')) return undefined;
+  if (type === 'number' && !/^\d+$/.test(text))
     return problem(`${called(name)} takes a whole number, not \`${text}\``, 'Write digits alone.');
-  if (min !== undefined && Number(text) < min)
-    return problem(`${called(name)} is at least ${min}, not ${text}`, `Write ${min} or more.`);
+  const value = type === 'number' ? Number(text) : parseTime(text);
+  if (value === undefined)
+    return problem(
+      `${called(name)} is a time such as 500ms, 2s or 1m, not \`${text}\``,
+      'Write a number and a unit.',
+    );
+  if (min !== undefined && value < min) {
+    const least = type === 'time' ? `${min}ms` : `${min}`;
+    return problem(`${called(name)} is at least ${least}, not ${text}`, `Write ${least} or more.`);
+  }
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Declaration, Option } from '../capabilities/declaration.ts';
 import { partnerProblems, valueProblem } from '../capabilities/option-problems.ts';
+import { parseTime } from '../capabilities/parse-time.ts';
 import { type Problem, UserError } from '../generator/errors.ts';
 import { nearest } from '../generator/suggest.ts';
 
@@ -17,6 +18,8 @@ export interface Arguments {
   flag(name: string): boolean;
   text(name: string): string | undefined;
   number(name: string): number | undefined;
+  /** Milliseconds. */
+  time(name: string): number | undefined;
   /** Every value of a list, whether with commas between them or by the option repeated. */
   list(name: string): string[];
 }
@@ -37,6 +40,7 @@ export function parseArguments(declaration: Declaration, argv: readonly string[]
     flag: (name) => values[name] === true,
     text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
     number: (name) => (values[name] === undefined ? undefined : Number(values[name])),
+    time: (name) => parseTime(String(values[name] ?? '')),
     list: (name) => [values[name] ?? []].flat().flatMap((value) => String(value).split(',').filter(Boolean)),
   };
 }

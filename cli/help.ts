@@ -51,8 +51,11 @@ export function commandHelp(declaration: Declaration, paint: Palette): string {
   ].join('\n');
 }
 
+/** What stands for a value that has no word of its own. */
+const WORDS: Readonly<Record<string, string>> = { number: 'N', time: 'TIME' };
+
 function optionLabel(name: string, { short, value, type }: Option): string {
-  const word = `${value ?? (type === 'number' ? 'N' : 'TEXT')}${type === 'list' ? '…' : ''}`;
+  const word = `${value ?? WORDS[type] ?? 'TEXT'}${type === 'list' ? '…' : ''}`;
   const argument = type === 'boolean' ? '' : ` ${word}`;
   return `${short ? `-${short}, ` : ''}--${name}${argument}`;
 }

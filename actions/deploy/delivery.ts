@@ -78,7 +78,7 @@ export async function delivery(
         probe: context.flag('no-probe')
           ? undefined
           : probeOf(
-              { address: text('probe-address'), maxDowntime: text('max-downtime') },
+              { address: text('probe-address'), maxDowntime: context.time('max-downtime') },
               session.access.via,
               nodeProber(),
             ),

@@ -4,10 +4,10 @@ import { backupSettings } from '../../generator/host/backup-settings.ts';
 import { formatSnapshots } from '../../generator/host/format/text.ts';
 import type { Context } from '../context.ts';
 import { showOutcome } from '../host/outcome.ts';
-import { limitOf, onHost } from '../host/session.ts';
+import { MINUTE, onHost } from '../host/session.ts';
 
 export async function hostBackupNow(context: Context): Promise<number> {
-  const limit = limitOf(context, '60m');
+  const limit = context.args.time('limit') ?? 60 * MINUTE;
   return onHost('lunchbox host backup now', context, async ({ host, environment }) =>
     showOutcome(await backupNow(host, backupSettings(environment, context.env), limit), context),
   );
@@ -27,7 +27,7 @@ export async function hostBackupRestore(context: Context): Promise<number> {
   const request = {
     snapshot: args.positionals[1] ?? 'latest',
     confirmation: args.text('confirm'),
-    limit: limitOf(context, '10m'),
+    limit: args.time('limit') ?? 10 * MINUTE,
     planOnly: args.flag('dry-run'),
   };
   return onHost('lunchbox host backup restore', context, async ({ host }) =>

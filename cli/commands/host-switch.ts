@@ -4,11 +4,11 @@ import { switchHost } from '../../capabilities/host/switch.ts';
 import { UserError } from '../../generator/errors.ts';
 import type { Context } from '../context.ts';
 import { showOutcome } from '../host/outcome.ts';
-import { limitOf, onHost } from '../host/session.ts';
+import { MINUTE, onHost } from '../host/session.ts';
 
 export async function hostSwitch(context: Context): Promise<number> {
   const { args } = context;
-  const limit = limitOf(context, '5m');
+  const limit = args.time('limit') ?? 5 * MINUTE;
   return onHost('lunchbox host switch', context, async ({ host, root }) => {
     const source = { root, commit: await commitOf(context, root) };
     const request = { source, limit, buildHere: args.flag('build-here'), planOnly: args.flag('dry-run') };

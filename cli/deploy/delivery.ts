@@ -55,7 +55,7 @@ export async function runDelivery(
         probe: args.flag('no-probe')
           ? undefined
           : probeOf(
-              { address: args.text('probe-address'), maxDowntime: args.text('max-downtime') },
+              { address: args.text('probe-address'), maxDowntime: args.time('max-downtime') },
               session.access.via,
               nodeProber(),
             ),

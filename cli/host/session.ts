@@ -4,7 +4,6 @@ import { untilInterrupted } from '../../adapters/interruption.ts';
 import { nodeClock } from '../../adapters/node-clock.ts';
 import { ask } from '../../adapters/prober/ask.ts';
 import { openRemote } from '../../adapters/ssh/remote.ts';
-import { parseTime } from '../../capabilities/deploy/inputs.ts';
 import type { AppTarget, HostContext } from '../../capabilities/host/context.ts';
 import { loadSpec, type Repository } from '../../capabilities/repository.ts';
 import { readHost } from '../../generator/deploy/host.ts';
@@ -19,6 +18,9 @@ import { isManifestFile, readManifests } from '../../generator/validate/read-man
 import { type Context, openRepository } from '../context.ts';
 import { readNamed } from '../deploy/session.ts';
 import { operatorKey } from './operator-key.ts';
+
+/** Milliseconds. */
+export const MINUTE = 60_000;
 
 export interface HostSession {
   host: HostContext;
@@ -92,9 +94,4 @@ function targetsOf({ name }: Environment, { files }: Repository, address: string
   });
   const bare = address.includes(':') ? `[${address}]` : address;
   return hosts.length > 0 ? hosts : [{ url: `http://${bare}/`, anyAnswer: true }];
-}
-
-/** `--limit` in milliseconds. @throws UserError */
-export function limitOf({ args }: Context, otherwise: string): number {
-  return Math.max(1000, parseTime('limit', args.text('limit') ?? otherwise) ?? 0);
 }

@@ -56,8 +56,7 @@ export const DELIVERY: Readonly<Record<string, Option>> = {
       'A manager, as an error names it, from whom objects are taken over: what it set and the tree does not have is removed',
   },
   'max-downtime': {
-    type: 'string',
-    value: 'TIME',
+    type: 'time',
     description: 'Go back when users were without an answer for longer, e.g. 500ms or 2s',
   },
   'probe-address': {

@@ -329,7 +329,7 @@ ${tls ? `  tls: [{ hosts: [${host}], secretName: tls }]\n` : ''}  rules:
     });
     const secure = await startIngressServer({ key, cert });
     try {
-      const options = { address: `127.0.0.1:${secure.port}`, maxDowntime: '0ms' };
+      const options = { address: `127.0.0.1:${secure.port}`, maxDowntime: 0 };
       const { outcome } = await deliver(tree('1', { tls: true }), probeOf(options, undefined, nodeProber()));
       expect(outcome.result).toBe('delivered');
       expect(outcome.downtime[0]).toMatchObject({ url: `https://${HOST}/`, failures: 0 });
