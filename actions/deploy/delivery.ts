@@ -8,8 +8,8 @@ import { nodeValidatePorts } from '../../adapters/validate-ports.ts';
 import { treeProblems } from '../../capabilities/deploy/check-tree.ts';
 import { deliver } from '../../capabilities/deploy/deliver.ts';
 import { earlierRelease } from '../../capabilities/deploy/earlier-release.ts';
-import { probeOf } from '../../capabilities/deploy/inputs.ts';
 import { prepareTree } from '../../capabilities/deploy/prepare-tree.ts';
+import { probeOf } from '../../capabilities/deploy/probe-options.ts';
 import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
 import type { DeliveryOutcome } from '../../generator/deploy/events.ts';
@@ -52,7 +52,7 @@ export async function delivery(
     github && mode !== 'plan'
       ? await showDeployment(session, tree, github, (warning) => warnings.push(warning))
       : undefined;
-  const interruption = untilInterrupted(session.access.lost);
+  const interruption = untilInterrupted('delivery', session.access.lost);
   let begun = 0;
   let forward: number | undefined;
   try {

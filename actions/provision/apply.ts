@@ -36,7 +36,7 @@ export async function apply(
   const patience = time('wait-for-dns');
   if (flag('dry-run')) return plan(session, context, known);
   const key = operatorKey(context);
-  const interruption = untilInterrupted(undefined);
+  const interruption = untilInterrupted('provisioning');
   try {
     const outcome = await provision(
       {

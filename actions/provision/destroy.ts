@@ -26,7 +26,7 @@ export async function destroy(
   if (text('confirm') !== '' || (!flag('dry-run') && changesCloud(plan)))
     confirmDestroy(plan, text('confirm'));
   if (flag('dry-run')) return resultOf({ ...known, result: 'planned' });
-  const interruption = untilInterrupted(undefined);
+  const interruption = untilInterrupted('destroy');
   try {
     await destroyProvision(
       { wanted, withData, id: runId(), by, expectDigest: text('expect-digest') || planDigest(plan) },

@@ -47,6 +47,7 @@ export async function backupNow(
     await deliverBackupSettings(context.remote, settings);
     report({ type: 'note', text: 'handed over the keys of the backups' });
   }
+  signal?.throwIfAborted();
   report({ type: 'stage', title: 'back up' });
   checkModule(await runScript(context, startBackupScript()), 'the backup cannot be started');
   const until = clock.now().getTime() + limit;
@@ -63,8 +64,10 @@ export async function backupNow(
   }
   return nothing([
     {
-      message: `the backup was not done within ${limit / 1000} s`,
-      remedy: 'It goes on by itself: see `lunchbox host <env> backup list` later.',
+      message: signal?.aborted
+        ? 'interrupted: the backup goes on by itself'
+        : `the backup was not done within ${limit / 1000} s, and goes on by itself`,
+      remedy: `See \`lunchbox host ${context.environment} backup list\` later.`,
       evidence: [],
     },
   ]);

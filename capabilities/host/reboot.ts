@@ -34,8 +34,8 @@ export async function rebootHost(context: HostContext, request: RebootRequest): 
   if (observed.current !== observed.profile)
     report({ type: 'warning', text: `it runs ${observed.current}, and starts with ${observed.profile}` });
   if (request.planOnly) return { result: 'planned', checks: before, problems: [] };
-  await lock(context, Math.ceil(request.limit / 1000));
   signal?.throwIfAborted();
+  await lock(context, Math.ceil(request.limit / 1000));
   report({ type: 'stage', title: 'start it anew' });
   const until = clock.now().getTime() + request.limit;
   await start(context);
@@ -46,12 +46,18 @@ export async function rebootHost(context: HostContext, request: RebootRequest): 
       result: 'away',
       checks: [],
       problems: [
-        {
-          message: `it did not come back within ${request.limit / 1000} s`,
-          remedy:
-            'Look at it through the console of its provider: which generation does it offer, and what does it say?',
-          evidence: [],
-        },
+        signal?.aborted
+          ? {
+              message: 'interrupted: the machine starts anew by itself, and nothing was proven',
+              remedy: `See \`lunchbox status ${context.environment}\` in a minute.`,
+              evidence: [],
+            }
+          : {
+              message: `it did not come back within ${request.limit / 1000} s`,
+              remedy:
+                'Look at it through the console of its provider: which generation does it offer, and what does it say?',
+              evidence: [],
+            },
       ],
     };
   }

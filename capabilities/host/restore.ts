@@ -48,6 +48,7 @@ export async function restoreBackup(context: HostContext, request: RestoreReques
       message: 'nothing was confirmed, so nothing was changed',
       remedy: `To go on, write --confirm ${environment}.`,
     });
+  context.signal?.throwIfAborted();
   const seconds = Math.ceil(request.limit / 1000);
   await lock(context, FETCH / 1000);
   report({ type: 'stage', title: 'restore' });
@@ -70,7 +71,9 @@ export async function restoreBackup(context: HostContext, request: RestoreReques
       result: 'failed',
       problems: [
         {
-          message: 'the machine does not say how the restore ended',
+          message: context.signal?.aborted
+            ? 'interrupted: the machine goes on with the restore by itself'
+            : 'the machine does not say how the restore ended',
           remedy:
             'See /var/lib/lunchbox/backup/last-restore.log on it. What was there lies beside its place, as `….before-…`.',
           evidence: [],

@@ -10,7 +10,7 @@ export async function hostReboot(context: Context): Promise<number> {
     force: args.flag('force'),
     planOnly: args.flag('dry-run'),
   };
-  return onHost('lunchbox host reboot', context, async ({ host }) =>
+  return onHost('lunchbox host reboot', 'reboot', context, async ({ host }) =>
     showOutcome(await rebootHost(host, request), context),
   );
 }

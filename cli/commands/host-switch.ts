@@ -9,7 +9,7 @@ import { MINUTE, onHost } from '../host/session.ts';
 export async function hostSwitch(context: Context): Promise<number> {
   const { args } = context;
   const limit = args.time('limit') ?? 5 * MINUTE;
-  return onHost('lunchbox host switch', context, async ({ host, root }) => {
+  return onHost('lunchbox host switch', 'switch', context, async ({ host, root }) => {
     const source = { root, commit: await commitOf(context, root) };
     const request = { source, limit, buildHere: args.flag('build-here'), planOnly: args.flag('dry-run') };
     return showOutcome(await switchHost(host, request, nodeExec), context);

@@ -29,7 +29,7 @@ export async function provisionApply(context: Context): Promise<number> {
     return 0;
   }
   const patience = args.time('wait-for-dns');
-  const interruption = untilInterrupted(undefined);
+  const interruption = untilInterrupted('provisioning');
   try {
     const outcome = await provision(
       {

@@ -21,7 +21,7 @@ export async function provisionDestroy(context: Context): Promise<number> {
   if (json) context.out(formatPlanJson(plan));
   if (args.flag('dry-run') || !changesCloud(plan)) return 0;
   confirmDestroy(plan, args.text('confirm') ?? (await asked(wanted.environment)));
-  const interruption = untilInterrupted(undefined);
+  const interruption = untilInterrupted('destroy');
   try {
     await destroyProvision(
       { wanted, withData, id: runId(), by, expectDigest: planDigest(plan) },

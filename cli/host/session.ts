@@ -5,6 +5,7 @@ import { nodeClock } from '../../adapters/node-clock.ts';
 import { ask } from '../../adapters/prober/ask.ts';
 import { openRemote } from '../../adapters/ssh/remote.ts';
 import type { AppTarget, HostContext } from '../../capabilities/host/context.ts';
+import type { Interruptible } from '../../capabilities/interrupted.ts';
 import { loadSpec, type Repository } from '../../capabilities/repository.ts';
 import { readHost } from '../../generator/deploy/host.ts';
 import { publicHosts } from '../../generator/deploy/public-hosts.ts';
@@ -28,9 +29,13 @@ export interface HostSession {
   root: string;
 }
 
-/** The machine of the environment that a command names, reached as its operator. */
+/**
+ * The machine of the environment that a command names, reached as its operator.
+ * @param what Is told when somebody interrupts it.
+ */
 export async function onHost<T>(
   title: string,
+  what: Interruptible,
   context: Context,
   work: (session: HostSession) => Promise<T>,
 ): Promise<T> {
@@ -59,7 +64,7 @@ export async function onHost<T>(
     knownHosts: pinned,
     key: operatorKey(context),
   });
-  const interruption = untilInterrupted(undefined);
+  const interruption = untilInterrupted(what);
   say(`${paint.bold(title)} · ${sanitize(environment.name)} · ${sanitize(address)}\n`);
   try {
     return await work({

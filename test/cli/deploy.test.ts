@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseAddress } from '../../capabilities/deploy/inputs.ts';
+import { parseAddress } from '../../capabilities/deploy/probe-options.ts';
 import { parseTime } from '../../capabilities/parse-time.ts';
 import { folderWith, lunchbox, SMALLEST } from '../support/cli.ts';
 import { gitRepository } from '../support/git.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nodeProber } from '../../../adapters/prober/prober.ts';
-import { probeOf } from '../../../capabilities/deploy/inputs.ts';
+import { probeOf } from '../../../capabilities/deploy/probe-options.ts';
 import type { Probe } from '../../../capabilities/deploy/proof/watch-users.ts';
 import type { Cluster } from '../../../capabilities/ports/cluster.ts';
 import { createKeyPair } from '../../../generator/seal/key-pair.ts';

@@ -3,16 +3,6 @@ import { withoutBrackets } from '../../generator/host-address.ts';
 import type { Prober, ProbeTarget } from '../ports/prober.ts';
 import type { Probe } from './proof/watch-users.ts';
 
-/** Somebody stopped the delivery. */
-export class Interrupted extends UserError {
-  constructor() {
-    super({
-      message: 'interrupted: the delivery stopped between two steps',
-      remedy: 'Nothing is lost. Run it again: it goes on from where it is.',
-    });
-  }
-}
-
 /** Where hosts are asked instead of where DNS leads: `HOST`, with the port of the URL's scheme, or `HOST:PORT`. @throws UserError */
 export function parseAddress(text: string | undefined): ((url: string) => ProbeTarget['via']) | undefined {
   if (text === undefined || text === '') return undefined;
