@@ -99,7 +99,7 @@ export async function startSession(
   const read = outcome === 'whole' ? output.read() : { problem: 'something that is no kubeconfig' };
   if ('kubeconfig' in read) return { kubeconfig: read.kubeconfig, log, ended, end };
   await end();
-  if (missing !== undefined) throw notThere(program, missing);
+  if (missing !== undefined) throw notThere(program, missing, 'Or name a cluster with --kubeconfig.');
   if (outcome === 'given up') throw new SshFailure({ message: 'the line was closed before it stood' });
   if (outcome === 'whole' || outcome === 'too large')
     throw new SshFailure({

@@ -106,7 +106,7 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
   );
   let newest: string | undefined;
   try {
-    if (!request.allowOlder) await checkAncestry(tree.revision, lock.newest, ports.git);
+    if (!request.allowOlder) await checkAncestry(tree.revision, lock.newest, ports.git, tree.environment);
     const outcome = await deliverLocked(request, ports, store, lock, begun);
     // Whoever goes back on purpose does not make what is newer forgotten.
     if (!request.allowOlder && tree.revision !== '') newest = tree.revision;
@@ -154,7 +154,7 @@ async function deliverLocked(
   };
   if (!request.allowOlder)
     for (const earlier of [state.pending, state.releases.findLast(({ restores }) => restores === undefined)])
-      await checkAncestry(tree.revision, earlier?.revision, ports.git);
+      await checkAncestry(tree.revision, earlier?.revision, ports.git, tree.environment);
   const isKnown = isCurrent(tree, state);
   if (
     isKnown &&

@@ -27,7 +27,7 @@ export async function rebootHost(context: HostContext, request: RebootRequest): 
   const { clock, report, signal } = context;
   const observed = await observe(context);
   checkMachine(context, observed);
-  if (!request.force) checkPending(observed);
+  if (!request.force) checkPending(context, observed);
   report({ type: 'stage', title: 'look before it goes down' });
   const before = await checkOnce(context);
   for (const check of before) report({ type: 'check', check });
@@ -73,7 +73,7 @@ export async function rebootHost(context: HostContext, request: RebootRequest): 
   if (broken.length === 0) return { result: 'rebooted', checks, problems: [] };
   const problem = {
     message: 'it is back, and what answered before does so no more',
-    remedy: 'See `lunchbox status <env>`, and `journalctl -b` on the machine.',
+    remedy: `See \`lunchbox status ${context.environment}\`, and \`journalctl -b\` on the machine.`,
     evidence: broken.map(({ name, said }) => `${name}: ${said}`),
   };
   return { result: 'unproven', checks, problems: [problem] };

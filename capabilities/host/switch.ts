@@ -42,7 +42,7 @@ export async function switchHost(
 ): Promise<SwitchOutcome> {
   const observed = await observe(context);
   checkMachine(context, observed);
-  checkPending(observed);
+  checkPending(context, observed);
   await lock(context, BUILD_LOCK);
   try {
     const build = request.buildHere ? buildHere : buildThere;
@@ -215,7 +215,7 @@ async function goneBack(
         ...why,
         {
           message: `going back failed with code ${ended.reverted ?? '?'}`,
-          remedy: 'The machine starts with what ran before: `lunchbox host <env> reboot`.',
+          remedy: `The machine starts with what ran before: \`lunchbox host ${context.environment} reboot\`.`,
           evidence: ended.log,
         },
       ],
@@ -224,7 +224,7 @@ async function goneBack(
   const still = broken.map(({ name, said }) => `${name}: ${said}`);
   const problem = {
     message: 'it went back, and not everything answers as before',
-    remedy: 'See `lunchbox status <env>`, and the machine’s journal.',
+    remedy: `See \`lunchbox status ${context.environment}\`, and the machine's journal.`,
     evidence: still,
   };
   return { result: 'reverted', checks, problems: still.length > 0 ? [...why, problem] : why, byItself };

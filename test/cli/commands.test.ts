@@ -60,6 +60,15 @@ describe('the command line', () => {
     expect(err).toMatch(message);
   });
 
+  it.each(['switch', 'reboot', 'backup now'])('host prod %s names only options that it has', (command) => {
+    const folder = folderWith({ 'lunchbox.yaml': SMALLEST });
+    lunchbox(['render'], folder);
+    const { code, err } = lunchbox(['host', 'prod', ...command.split(' ')], folder);
+    expect(code).toBe(2);
+    expect(err).toContain('prod has not been provisioned');
+    expect(err).not.toContain('--kubeconfig');
+  });
+
   it('gives problems as data with --json', () => {
     const folder = folderWith({ 'lunchbox.yaml': 'app: 1\nenvironments: {}\n' });
     const { problems } = JSON.parse(lunchbox(['render', '--json'], folder).err);
