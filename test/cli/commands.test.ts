@@ -26,10 +26,18 @@ describe('the command line', () => {
 
   it.each([
     [['rendr'], 'there is no command `rendr`; did you mean `render`?'],
-    [['secrets'], 'lunchbox secrets wants another word'],
+    [['secrets'], '`secrets` is no command\n'],
+    [['secrets', 'chek'], '`secrets chek` is no command; did you mean `secrets check`?'],
     [['host', 'prod'], 'lunchbox host <env> backup restore'],
     [['host', 'switch', 'prod'], 'lunchbox host <env> switch'],
-    [['host', '--host', 'switch'], 'lunchbox host wants another word'],
+    [['host', '--host', 'switch'], '`host` is no command\n'],
+    [
+      ['provision', 'prod', 'aply'],
+      '`provision prod aply` is no command; did you mean `provision prod apply`?',
+    ],
+    [['provison', 'prod', 'apply'], 'there is no command `provison`; did you mean `provision`?'],
+    [['host', 'prod', 'bakcup', 'now', '--json'], '"`host prod bakcup now` is no command; did you mean'],
+    [['host', 'prod', 'backup', 'lsit'], 'did you mean `host prod backup list`?'],
     [['host', 'prod', 'switch', '--limit', 'soon'], '--limit is a time'],
     [['render', '--chekc'], 'render has no option --chekc; did you mean --check?'],
     [['validate', '--nodes', 'two', '--path', '.'], '--nodes takes a whole number'],
