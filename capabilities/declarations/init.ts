@@ -25,7 +25,6 @@ export const init: Declaration = {
     size: { type: 'string', value: 'SLUG', description: 'Droplet size; s-2vcpu-4gb if left out' },
     port: {
       type: 'number',
-      min: 1,
       description: "Where the app listens; the Dockerfile's EXPOSE, or 8080, if left out",
     },
     health: {

@@ -34,7 +34,6 @@ describe('options that would be ignored', () => {
     ['seal', ['prod', 'name', '--from-env', 'b'], '--from-env and <name> exclude each other'],
     ['unseal', ['prod', 'name', '--env'], '--env and <name> exclude each other'],
     ['unseal', ['prod', '--env', '--json'], '--env and --json exclude each other'],
-    ['init', ['--port', '0'], '--port is at least 1, not 0'],
     ['host <env> reboot', ['prod', '--limit', '500ms'], '--limit is at least 1000ms, not 500ms'],
     ['host <env> switch', ['prod', '--limit', 'soon'], '--limit is a time such as 500ms, 2s or 1m'],
     ['provision <env> apply', ['prod', '--wait-for-dns', 'abc'], '--wait-for-dns is a time such as'],
