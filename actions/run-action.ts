@@ -87,7 +87,10 @@ function read(name: string, { type, required, default: fallback = '', secret }: 
   }
   const effective = value === '' ? fallback : value;
   if (type === 'boolean' && !/^(?:true|false)?$/i.test(effective)) {
-    throw new UserError({ message: `the input \`${name}\` is true or false, not \`${effective}\`` });
+    throw new UserError({
+      message: `the input \`${name}\` is true or false, not \`${effective}\``,
+      remedy: 'Write `true` or `false`, or leave it out.',
+    });
   }
   return type === 'boolean' ? effective.toLowerCase() : effective;
 }

@@ -68,11 +68,32 @@ function parse(declaration: Declaration, options: Record<string, Option>, argv: 
     if (!(error instanceof TypeError)) throw error;
     const unknown = /Unknown option '(-{1,2}[^']+)'/.exec(error.message)?.[1];
     const guess = unknown ? nearest(unknown.replace(/^-+/, ''), Object.keys(options)) : undefined;
-    const message = unknown
-      ? `${declaration.name} has no option ${unknown}${guess ? `; did you mean --${guess}?` : ''}`
-      : error.message.split('\n', 1)[0];
-    throw new UserError({ message: message ?? 'bad arguments', remedy: seeHelp(declaration) });
+    if (unknown)
+      throw new UserError({
+        message: `${declaration.name} has no option ${unknown}${guess ? `; did you mean --${guess}?` : ''}`,
+        remedy: seeHelp(declaration),
+      });
+    throw wrongValue(declaration, options, error.message);
   }
+}
+
+/** Node's own words name no remedy: an option without its value, or a switch with one. */
+function wrongValue(
+  declaration: Declaration,
+  options: Readonly<Record<string, Option>>,
+  said: string,
+): UserError {
+  const name = /--([a-z][a-z-]*)/.exec(said)?.[1] ?? '';
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (option?.type === 'boolean')
+    return new UserError({
+      message: `--${name} is a switch, and takes no value`,
+      remedy: `Write --${name} alone, or leave it out. ${seeHelp(declaration)}`,
+    });
+  return new UserError({
+    message: option ? `--${name} needs a value` : (said.split('\n', 1)[0] ?? said),
+    remedy: `${option ? `Write --${name} ${option.value ?? 'VALUE'}; one that begins with a dash as --${name}=-…. ` : ''}${seeHelp(declaration)}`,
+  });
 }
 
 /** Of two values only one would count, and the other could have been a gate. A switch loses nothing. */

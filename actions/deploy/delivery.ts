@@ -138,7 +138,10 @@ async function committed(session: EnvironmentSession, context: ActionContext): P
 async function earlier(session: EnvironmentSession, { text }: ActionContext): Promise<Wanted> {
   const wanted = text('release');
   if (wanted !== '' && !/^[1-9]\d*$/.test(wanted))
-    throw new UserError({ message: `the input \`release\` is a number, not \`${wanted}\`` });
+    throw new UserError({
+      message: `the input \`release\` is a number, not \`${wanted}\``,
+      remedy: `Leave it out for the one before the current one, or see \`lunchbox history ${session.environment}\`.`,
+    });
   const { release, tree } = await earlierRelease(
     wanted === '' ? undefined : Number(wanted),
     session,

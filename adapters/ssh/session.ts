@@ -100,7 +100,11 @@ export async function startSession(
   if ('kubeconfig' in read) return { kubeconfig: read.kubeconfig, log, ended, end };
   await end();
   if (missing !== undefined) throw notThere(program, missing, 'Or name a cluster with --kubeconfig.');
-  if (outcome === 'given up') throw new SshFailure({ message: 'the line was closed before it stood' });
+  if (outcome === 'given up')
+    throw new SshFailure({
+      message: 'the line was closed before it stood',
+      remedy: 'Run it again.',
+    });
   if (outcome === 'whole' || outcome === 'too large')
     throw new SshFailure({
       message: `${hostName(request.host, request.port)} sent ${read.problem} (${output.printed} bytes${outcome === 'whole' ? '' : ' and more'})`,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { cannotBeRead } from '../../adapters/cannot-be-read.ts';
 import { loadSpec } from '../../capabilities/repository.ts';
 import {
   removeSealed,
@@ -73,11 +74,7 @@ function readInput({ cwd }: Context, file: string): Uint8Array {
   try {
     return readFileSync(resolve(cwd, file));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new UserError(
-      { message: `${file} cannot be read (${code})`, remedy: 'Check the path and its rights.' },
-      { cause: error },
-    );
+    throw cannotBeRead(file, error);
   }
 }
 

@@ -11,6 +11,18 @@ const declared = (name: string) => {
 };
 const parse = (name: string, ...argv: string[]) => parseArguments(declared(name), argv);
 
+describe('an option without its value', () => {
+  it.each([
+    ['deploy', ['prod', '--allow-removal'], '--allow-removal needs a value\n  Write --allow-removal OBJECT;'],
+    ['deploy', ['prod', '--host', '--dry-run'], '--host needs a value'],
+    ['validate', ['-p'], '--path needs a value'],
+    ['deploy', ['prod', '--dry-run=yes'], '--dry-run is a switch, and takes no value'],
+  ])('%s %j is told in our words', (name, argv, message) => {
+    expect(() => parse(name, ...argv)).toThrow(message);
+    expect(() => parse(name, ...argv)).toThrow(`See \`lunchbox ${name} --help\`.`);
+  });
+});
+
 describe('an option that is given twice', () => {
   it.each([
     ['review', ['--base', 'main', '--base', 'v1'], '`review` takes --base once'],

@@ -125,6 +125,10 @@ describe('lunchbox explain', () => {
       err: expect.stringContaining('did you mean `replicas`?'),
     });
     expect(run('prodd', 'app').err).toContain('did you mean `prod`?');
+    expect(run('prodd').err).toContain(
+      '`prodd` is neither an environment nor a rule nor a risk; did you mean `prod`?',
+    );
+    expect(run('zzzzzz').err).toMatch(/is neither an environment nor a rule nor a risk\n.*staging, prod/);
     expect(run('image-mutabel').err).toContain('did you mean `image-mutable`?');
   });
 
