@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as core from '@actions/core';
 import { actionInputs, type Declaration, type Input } from '../capabilities/declaration.ts';
+import { partnerProblems, valueProblem } from '../capabilities/option-problems.ts';
+import { parseTime } from '../capabilities/parse-time.ts';
 import type { Action, ActionContext, ActionResult } from '../capabilities/ports/action.ts';
 import { type Problem, UserError } from '../generator/errors.ts';
 import { SUMMARY_LIMIT } from '../generator/markdown/budget.ts';
@@ -35,6 +37,7 @@ function contextOf(declaration: Declaration): ActionContext {
   const inputs = actionInputs(declaration);
   refuseUnknown(declaration, inputs, env);
   const texts = new Map(Object.entries(inputs).map(([name, input]) => [name, read(name, input)]));
+  refuseIgnored(inputs, texts);
   const text = (name: string) => {
     const value = texts.get(name);
     if (value === undefined) throw new Error(`${declaration.action?.folder} has no input ${name}`);
@@ -43,6 +46,7 @@ function contextOf(declaration: Declaration): ActionContext {
   return {
     text,
     flag: (name) => text(name) === 'true',
+    time: (name) => parseTime(text(name)),
     list: (name) =>
       text(name)
         .split(/[\s,]+/)
@@ -88,12 +92,24 @@ function read(name: string, { type, required, default: fallback = '', secret }: 
   }
   const effective = value === '' ? fallback : value;
   if (type === 'boolean' && !/^(?:true|false)?$/i.test(effective)) {
-    throw new UserError({ message: `the input \`${name}\` is true or false, not \`${effective}\`` });
-  }
-  if (type === 'number' && !/^\d*$/.test(effective)) {
-    throw new UserError({ message: `the input \`${name}\` is a whole number, not \`${effective}\`` });
+    throw new UserError({
+      message: `the input \`${name}\` is true or false, not \`${effective}\``,
+      remedy: 'Write `true` or `false`, or leave it out.',
+    });
   }
   return type === 'boolean' ? effective.toLowerCase() : effective;
+}
+
+/** Wrong values, and inputs that would be ignored because of others. */
+function refuseIgnored(inputs: Readonly<Record<string, Input>>, texts: ReadonlyMap<string, string>): void {
+  const called = (name: string) => `the input \`${name}\``;
+  // What stands there anyway is nothing that somebody has given.
+  const isGiven = (name: string) => !['', 'false', inputs[name]?.default].includes(texts.get(name)?.trim());
+  const wrong = Object.entries(inputs).flatMap(
+    ([name, input]) => valueProblem(name, input, texts.get(name) ?? '', called) ?? [],
+  );
+  const problems = [...wrong, ...partnerProblems(inputs, isGiven, called)];
+  if (problems.length > 0) throw new UserError(problems);
 }
 
 /** A runner masks line by line, so each line of a longer secret is one of its own. */

@@ -117,11 +117,15 @@ function contextOf(
 
 function hostOf({ environment, read, host, knownHosts }: AccessRequest) {
   const folder = `clusters/${environment}`;
-  return readHost(environment, (path) => {
-    if (host !== undefined && path === `${folder}/host.json`) return hostJson(host);
-    if (knownHosts !== undefined && path === `${folder}/known_hosts`) return knownHosts.text;
-    return read(path);
-  });
+  return readHost(
+    environment,
+    (path) => {
+      if (host !== undefined && path === `${folder}/host.json`) return hostJson(host);
+      if (knownHosts !== undefined && path === `${folder}/known_hosts`) return knownHosts.text;
+      return read(path);
+    },
+    'Or name a cluster with --kubeconfig.',
+  );
 }
 
 /** `[user@]host[:port]`, as it is written for ssh. */

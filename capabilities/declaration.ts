@@ -1,12 +1,18 @@
 /** A named value that a person or a workflow passes in. */
 export interface Option {
   description: string;
-  /** A switch without a value, or text; `number` is text that must be a whole number; a `list` may be given several times. */
-  type: 'boolean' | 'string' | 'number' | 'list';
+  /** A switch without a value, or text; `number` is a whole number; `time` is `500ms`, `2s` or `1m`; a `list` is several, with commas or by the option repeated. */
+  type: 'boolean' | 'string' | 'number' | 'time' | 'list';
   /** One letter. */
   short?: string;
   /** What stands for the value in help texts, e.g. `FILE`. */
   value?: string;
+  /** The least that a `number`, or a `time` in milliseconds, may be. */
+  min?: number;
+  /** The option without which this one would be ignored. */
+  needs?: string;
+  /** Options beside which this one, or they, would be ignored; an argument that is no option as `<env>`. */
+  excludes?: readonly string[];
 }
 
 export interface Positional {
@@ -22,11 +28,15 @@ export interface Positional {
 export interface Input {
   description: string;
   /** `list`: separated by blanks, commas or newlines. `text`: several lines, taken as they are. */
-  type: 'boolean' | 'string' | 'number' | 'list' | 'text';
+  type: 'boolean' | 'string' | 'number' | 'time' | 'list' | 'text';
   required?: boolean;
   default?: string;
   /** Its value is masked in the log, and never printed. */
   secret?: boolean;
+  /** As of options, by names of inputs. */
+  min?: number;
+  needs?: string;
+  excludes?: readonly string[];
 }
 
 /** How a capability is used as a GitHub Action. */
@@ -38,8 +48,16 @@ export interface ActionShape {
   details?: string;
   /** The commands that do the same; the declared one if left out. */
   commands?: readonly string[];
-  /** An input made of an option takes over its type, and its description where that fits: one text for both. */
-  inputs: Readonly<Record<string, Input | { option: string; default?: string; description?: string }>>;
+  /**
+   * An input made of an option takes over its type, its rules, and its description where that fits: one text for both.
+   * Partners that are no inputs do not count; others may be added.
+   */
+  inputs: Readonly<
+    Record<
+      string,
+      Input | { option: string; default?: string; description?: string; excludes?: readonly string[] }
+    >
+  >;
   /** Output -> description. */
   outputs: Readonly<Record<string, string>>;
   /** Permission of the job's token, e.g. `contents: read` -> why. */
@@ -65,7 +83,7 @@ export interface Declaration {
 }
 
 /** Inputs that every action has. */
-const COMMON_INPUTS: Readonly<Record<string, Input>> = {
+export const COMMON_INPUTS: Readonly<Record<string, Input>> = {
   'working-directory': {
     type: 'string',
     default: '.',
@@ -85,13 +103,25 @@ export function actionTexts({ name, summary, details, options, action }: Declara
 
 /** The inputs of an action, those made of options filled in. */
 export function actionInputs({ options, action }: Declaration): Record<string, Input> {
+  const isInput = (name: string) => Object.hasOwn(action?.inputs ?? {}, name);
   const own = Object.entries(action?.inputs ?? {}).map(([name, input]): [string, Input] => {
     if (!('option' in input)) return [name, input];
     const option = options[input.option];
     if (!option) throw new Error(`no option ${input.option} to make the input ${name} of`);
-    const { type } = option;
+    const { type, min, needs } = option;
     const { description = option.description, default: value = type === 'boolean' ? 'false' : '' } = input;
-    return [name, { description, type, default: value }];
+    const excludes = [...(option.excludes ?? []), ...(input.excludes ?? [])].filter(isInput);
+    return [
+      name,
+      {
+        description,
+        type,
+        default: value,
+        excludes,
+        ...(min === undefined ? {} : { min }),
+        ...(needs !== undefined && isInput(needs) ? { needs } : {}),
+      },
+    ];
   });
   return { ...Object.fromEntries(own), ...COMMON_INPUTS };
 }

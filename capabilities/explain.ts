@@ -35,10 +35,13 @@ export function explain(input: { environment: string; path: string }, repository
   try {
     resolved = environmentNamed(spec, input.environment);
   } catch (error) {
-    const rule = nearest(input.environment, [...ruleInfos.map(({ id }) => id), ...RISKS]);
-    if (rule === undefined || !(error instanceof UserError)) throw error;
+    // With a path it can only be an environment.
+    if (input.path !== '' || !(error instanceof UserError)) throw error;
+    const names = spec.environments.map(({ environment }) => environment.name);
+    const guess = nearest(input.environment, [...names, ...ruleInfos.map(({ id }) => id), ...RISKS]);
     throw new UserError({
-      message: `\`${input.environment}\` is neither an environment nor a rule nor a risk; did you mean \`${rule}\`?`,
+      message: `\`${input.environment}\` is neither an environment nor a rule nor a risk${guess ? `; did you mean \`${guess}\`?` : ''}`,
+      remedy: `${spec.file} has the environments ${names.join(', ')}. Findings of \`lunchbox validate\` name their rule, reviews their risk.`,
     });
   }
   const path = parsePath(input.path);

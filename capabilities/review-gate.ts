@@ -4,9 +4,9 @@ import { RISKS, type RiskName } from '../generator/diff/risk.ts';
 import { UserError } from '../generator/errors.ts';
 import { nearest } from '../generator/suggest.ts';
 
-/** Reads `data-loss,outage` or `any`; nothing is nothing. @throws UserError for a risk that there is not */
-export function parseFailOn(text: string): RiskName[] {
-  const names = text.split(/[\s,]+/).filter((name) => name !== '');
+/** Reads names of risks, or `any`, also with blanks between them; none is none. @throws UserError for a risk that there is not */
+export function parseFailOn(given: readonly string[]): RiskName[] {
+  const names = given.flatMap((text) => text.split(/\s+/)).filter((name) => name !== '');
   if (names.includes('any')) return [...RISKS];
   return names.map((name) => {
     const known = RISKS.find((risk) => risk === name);

@@ -32,7 +32,7 @@ export function commandHelp(declaration: Declaration, paint: Palette): string {
     return positional.required ? ` <${word}>` : ` [${word}]`;
   });
   const options = Object.entries({ ...declaration.options, ...commonOptions(declaration) }).map(
-    ([option, meaning]): [string, string] => [optionLabel(option, meaning), meaning.description],
+    ([option, meaning]): [string, string] => [optionLabel(option, meaning), optionText(meaning)],
   );
   return [
     `${paint.bold(`lunchbox ${name}`)} · ${summary}`,
@@ -52,9 +52,17 @@ export function commandHelp(declaration: Declaration, paint: Palette): string {
   ].join('\n');
 }
 
+/** What stands for a value that has no word of its own. */
+const WORDS: Readonly<Record<string, string>> = { number: 'N', time: 'TIME' };
+
 function optionLabel(name: string, { short, value, type }: Option): string {
-  const argument = type === 'boolean' ? '' : ` ${value ?? (type === 'number' ? 'N' : 'TEXT')}`;
+  const word = `${value ?? WORDS[type] ?? 'TEXT'}${type === 'list' ? '…' : ''}`;
+  const argument = type === 'boolean' ? '' : ` ${word}`;
   return `${short ? `-${short}, ` : ''}--${name}${argument}`;
+}
+
+function optionText({ description, type }: Option): string {
+  return type === 'list' ? `${description} (several: with commas, or repeated)` : description;
 }
 
 function table(rows: readonly (readonly [string, string])[]): string[] {

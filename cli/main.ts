@@ -2,7 +2,6 @@ import { declarations } from '../capabilities/declarations/index.ts';
 import { formatProblem, UserError } from '../generator/errors.ts';
 import { printableJson } from '../generator/printable-json.ts';
 import { sanitize } from '../generator/sanitize.ts';
-import { nearest } from '../generator/suggest.ts';
 import { parseArguments } from './arguments.ts';
 import { commands } from './commands/index.ts';
 import type { Context } from './context.ts';
@@ -10,6 +9,7 @@ import { BUG } from './exit-codes.ts';
 import { commandHelp, overview } from './help.ts';
 import { palette } from './terminal/palette.ts';
 import { writer } from './terminal/writer.ts';
+import { unknownCommand } from './unknown-command.ts';
 
 declare const LUNCHBOX_VERSION: string;
 
@@ -31,7 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const found = commandNamed(argv);
-  if (!found) throw unknownCommand(argv);
+  if (!found) throw unknownCommand(declarations, argv);
   const { declaration, rest } = found;
   const args = parseArguments(declaration, rest);
   if (args.flag('help')) {
@@ -64,30 +64,6 @@ function commandNamed(argv: readonly string[]) {
   const words = declaration.name.split(' ');
   const named = argv.slice(0, words.length).filter((_, index) => words[index]?.startsWith('<'));
   return { declaration, rest: [...named, ...argv.slice(words.length)] };
-}
-
-function unknownCommand(argv: readonly string[]): UserError {
-  const [first = '', second = ''] = argv;
-  const begun = declarations.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
-  if (begun.length > 0) {
-    return new UserError({
-      message: `lunchbox ${first} wants another word`,
-      remedy: begun.map((name) => `lunchbox ${name}`).join('\n  '),
-    });
-  }
-  const guess =
-    nearest(
-      first,
-      declarations.map(({ name }) => name),
-    ) ??
-    nearest(
-      `${first} ${second}`,
-      declarations.map(({ name }) => name),
-    );
-  return new UserError({
-    message: `there is no command \`${first}\`${guess ? `; did you mean \`${guess}\`?` : ''}`,
-    remedy: 'See `lunchbox --help`.',
-  });
 }
 
 /** What the user can mend is told in words; anything else is a bug and shows its stack. */

@@ -13,7 +13,7 @@ import { code, prose } from '../../generator/markdown/escape.ts';
 /** Builds and pushes the image of what was pushed to the repository. */
 export async function buildImage(context: ActionContext): Promise<ActionResult> {
   const { env, flag, list, log, root, text } = context;
-  const platforms = text('platform').split(',').filter(Boolean);
+  const platforms = list('platform');
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = env;
   const outcome = await build(
     {

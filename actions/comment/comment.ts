@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { cannotBeRead } from '../../adapters/cannot-be-read.ts';
 import { githubComments } from '../../adapters/github/comments.ts';
 import type { Connect } from '../../adapters/github/request.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
@@ -48,12 +49,10 @@ function readBody({ root, text }: ActionContext): string {
   try {
     body = readFileSync(resolve(root, file), 'utf8');
   } catch (error) {
-    throw new UserError(
-      {
-        message: `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
-        remedy: 'Bring it from the job that prepared it, with actions/download-artifact.',
-      },
-      { cause: error },
+    throw cannotBeRead(
+      file,
+      error,
+      'Bring it from the job that prepared it, with actions/download-artifact.',
     );
   }
   if (!body.startsWith(COMMENT_MARK)) {

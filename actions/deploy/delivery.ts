@@ -8,8 +8,8 @@ import { nodeValidatePorts } from '../../adapters/validate-ports.ts';
 import { treeProblems } from '../../capabilities/deploy/check-tree.ts';
 import { type DeliverPorts, type DeliverRequest, deliver } from '../../capabilities/deploy/deliver.ts';
 import { earlierRelease } from '../../capabilities/deploy/earlier-release.ts';
-import { probeOf } from '../../capabilities/deploy/inputs.ts';
 import { prepareTree } from '../../capabilities/deploy/prepare-tree.ts';
+import { probeOf } from '../../capabilities/deploy/probe-options.ts';
 import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
 import type { DeliveryEvent, DeliveryOutcome } from '../../generator/deploy/events.ts';
@@ -53,7 +53,7 @@ export async function delivery(
     github && mode !== 'plan'
       ? await showDeployment(session, tree, github, (warning) => warnings.push(warning))
       : undefined;
-  const interruption = untilInterrupted(session.access.lost);
+  const interruption = untilInterrupted('delivery', session.access.lost);
   let begun = 0;
   let forward: number | undefined;
   const onEvent = (event: DeliveryEvent) => {
@@ -114,11 +114,11 @@ function requestOf(
 function portsOf(
   { access, git }: EnvironmentSession,
   { validate }: Wanted,
-  { text, flag }: ActionContext,
+  { text, time, flag }: ActionContext,
   signal: AbortSignal,
   report: (event: DeliveryEvent) => void,
 ): DeliverPorts {
-  const target = { address: text('probe-address'), maxDowntime: text('max-downtime') };
+  const target = { address: text('probe-address'), maxDowntime: time('max-downtime') };
   return {
     cluster: access.cluster,
     clock: nodeClock,
@@ -164,7 +164,10 @@ async function committed(session: EnvironmentSession, context: ActionContext): P
 async function earlier(session: EnvironmentSession, { text }: ActionContext): Promise<Wanted> {
   const wanted = text('release');
   if (wanted !== '' && !/^[1-9]\d*$/.test(wanted))
-    throw new UserError({ message: `the input \`release\` is a number, not \`${wanted}\`` });
+    throw new UserError({
+      message: `the input \`release\` is a number, not \`${wanted}\``,
+      remedy: `Leave it out for the one before the current one, or see \`lunchbox history ${session.environment}\`.`,
+    });
   const { release, tree } = await earlierRelease(
     wanted === '' ? undefined : Number(wanted),
     session,

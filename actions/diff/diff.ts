@@ -19,7 +19,7 @@ import { comparedCommits } from './pull-request.ts';
 /** Reviews a pull request: the comment's body, the page and the data as files; nothing is posted. */
 export async function diff(context: ActionContext): Promise<ActionResult> {
   const { env, root } = context;
-  const failOn = parseFailOn(context.text('fail-on'));
+  const failOn = parseFailOn(context.list('fail-on'));
   const compared = comparedCommits(
     { base: context.text('base'), head: context.text('head') },
     context.event(),

@@ -6,7 +6,6 @@ import { nodeClock } from '../../adapters/node-clock.ts';
 import { nodeExec } from '../../adapters/node-exec.ts';
 import { provisionPorts, runId } from '../../adapters/provision-ports.ts';
 import { resolveHost } from '../../adapters/resolve-host.ts';
-import { parseTime } from '../../capabilities/deploy/inputs.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
 import { planProvision } from '../../capabilities/provision/cloud/apply.ts';
 import { awaitRecords } from '../../capabilities/provision/cloud/await-records.ts';
@@ -32,12 +31,12 @@ export async function apply(
   context: ActionContext,
   known: Known,
 ): Promise<ActionResult> {
-  const { text, flag, env, log } = context;
+  const { text, flag, time, env, log } = context;
   const { cloud, environment, wanted, repository, by } = session;
-  const patience = parseTime('wait-for-dns', text('wait-for-dns'));
+  const patience = time('wait-for-dns');
   if (flag('dry-run')) return plan(session, context, known);
   const key = operatorKey(context);
-  const interruption = untilInterrupted(undefined);
+  const interruption = untilInterrupted('provisioning');
   try {
     const outcome = await provision(
       {

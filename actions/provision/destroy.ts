@@ -10,11 +10,11 @@ import { dropletPath, knownHostsPath } from '../../generator/tree/paths.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
 import { logLines } from '../log-lines.ts';
 import { type Known, resultOf } from './result.ts';
-import type { ProvisionSession } from './session.ts';
+import type { AccountSession } from './session.ts';
 
 /** Removes what there is of an environment, when its name is said once more. */
 export async function destroy(
-  { cloud, wanted, repository: { files }, by }: ProvisionSession,
+  { cloud, identity: wanted, repository: { files }, by }: AccountSession,
   { text, flag, log }: ActionContext,
   known: Known,
 ): Promise<ActionResult> {
@@ -26,7 +26,7 @@ export async function destroy(
   if (text('confirm') !== '' || (!flag('dry-run') && changesCloud(plan)))
     confirmDestroy(plan, text('confirm'));
   if (flag('dry-run')) return resultOf({ ...known, result: 'planned' });
-  const interruption = untilInterrupted(undefined);
+  const interruption = untilInterrupted('destroy');
   try {
     await destroyProvision(
       { wanted, withData, id: runId(), by, expectDigest: text('expect-digest') || planDigest(plan) },

@@ -8,7 +8,7 @@ import { formatCloudStatus } from '../../generator/provision/status.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
 import { logLines } from '../log-lines.ts';
 import { type Known, resultOf } from './result.ts';
-import type { ProvisionSession } from './session.ts';
+import type { AccountSession, ProvisionSession } from './session.ts';
 
 /** What `apply` would do. */
 export async function plan(
@@ -26,10 +26,10 @@ export async function plan(
 
 /** What the account holds. */
 export async function status(
-  { cloud, wanted }: ProvisionSession,
+  { cloud, identity }: AccountSession,
   { log }: ActionContext,
 ): Promise<ActionResult> {
-  const found = await readCloudStatus(cloud, wanted);
+  const found = await readCloudStatus(cloud, identity);
   const text = formatCloudStatus(found, PLAIN);
   logLines(text, log);
   return {

@@ -5,19 +5,24 @@ import { apply } from './apply.ts';
 import { destroy } from './destroy.ts';
 import { plan, status } from './inspection.ts';
 import { type Known, resultOf } from './result.ts';
-import { openSession } from './session.ts';
+import { openAccount, toProvision } from './session.ts';
 
-const WORK = { plan, apply, destroy, status };
-type Mode = keyof typeof WORK;
+/** What makes something needs all that is wanted; what looks or removes does not. */
+const MAKES = { plan, apply };
+const LOOKS = { destroy, status };
+const MODES = ['plan', 'apply', 'destroy', 'status'] as const;
+type Mode = (typeof MODES)[number];
 
 /** Makes or removes what an environment needs of an account, or says how it is. */
 export async function provision(context: ActionContext): Promise<ActionResult> {
   const mode = modeOf(context.text('mode'));
-  const session = openSession(context);
+  const session = openAccount(context);
   context.log(`lunchbox provision ${mode} · ${session.environment.name}`);
   const known: Known = { environment: session.environment.name };
   try {
-    return await WORK[mode](session, context, known);
+    return mode === 'plan' || mode === 'apply'
+      ? await MAKES[mode](toProvision(session, context), context, known)
+      : await LOOKS[mode](session, context, known);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     // The page of the run tells it, too.
@@ -27,12 +32,11 @@ export async function provision(context: ActionContext): Promise<ActionResult> {
 
 /** @throws UserError */
 function modeOf(text: string): Mode {
-  const modes = Object.keys(WORK) as Mode[];
-  const mode = modes.find((each) => each === text);
+  const mode = MODES.find((each) => each === text);
   if (mode) return mode;
-  const guess = nearest(text, modes);
+  const guess = nearest(text, MODES);
   throw new UserError({
     message: `there is no mode \`${text}\`${guess ? `; did you mean \`${guess}\`?` : ''}`,
-    remedy: `Modes: ${modes.join(', ')}.`,
+    remedy: `Modes: ${MODES.join(', ')}.`,
   });
 }

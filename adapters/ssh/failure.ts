@@ -188,10 +188,12 @@ export function whyLost(request: SshTarget, log: SshLog): SshFailure {
   });
 }
 
-/** Why `ssh` did not even start. */
-export function notThere(program: string, code: string): SshFailure {
+/** Why `ssh` did not even start. @param instead What whoever asks may do without SSH, as a sentence; only some can. */
+export function notThere(program: string, code: string, instead?: string): SshFailure {
   return new SshFailure({
     message: `${program} ${code === 'ENOENT' ? 'is not installed' : `cannot be run (${code})`}: the droplet is reached with OpenSSH`,
-    remedy: 'Install the OpenSSH client (package `openssh-client`), or name a cluster with --kubeconfig.',
+    remedy: ['Install the OpenSSH client (package `openssh-client`).', ...(instead ? [instead] : [])].join(
+      ' ',
+    ),
   });
 }

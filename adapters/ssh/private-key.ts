@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../../generator/errors.ts';
+import { cannotBeRead } from '../cannot-be-read.ts';
 
 const NEW_KEY =
   'Make one for deliveries alone, `ssh-keygen -t ed25519 -N "" -f deploy`, and give the file without `.pub`.';
@@ -21,14 +22,7 @@ export function privateKeyFile(file: string): string {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError({
-      message: `the SSH key ${file} cannot be read (${code})`,
-      remedy:
-        code === 'ENOENT'
-          ? 'Name the file that holds the private key.'
-          : 'Give yourself the right to read it.',
-    });
+    throw cannotBeRead(`the SSH key ${file}`, error);
   }
   return privateKey(text, file);
 }

@@ -149,9 +149,16 @@ function resultOf(ended: EndedRun, target: RemoteRequest, program: string): Remo
   const { code, stdout, stderr, log, cut, missing } = ended;
   const name = hostName(target.host, target.port);
   if (missing !== undefined) throw notThere(program, missing);
-  if (cut === 'given up') throw new SshFailure({ message: `the command on ${name} was given up` });
+  if (cut === 'given up')
+    throw new SshFailure({
+      message: `the command on ${name} was given up`,
+      remedy: 'Run it again.',
+    });
   if (cut === 'too much')
-    throw new SshFailure({ message: `a command on ${name} printed more than ${LARGEST / 2 ** 20} MiB` });
+    throw new SshFailure({
+      message: `a command on ${name} printed more than ${LARGEST / 2 ** 20} MiB`,
+      remedy: 'See what root prints at login there, and what fills the journal.',
+    });
   if (cut === 'late' && log.authenticated)
     throw new SshFailure(
       {

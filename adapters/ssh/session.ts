@@ -99,8 +99,12 @@ export async function startSession(
   const read = outcome === 'whole' ? output.read() : { problem: 'something that is no kubeconfig' };
   if ('kubeconfig' in read) return { kubeconfig: read.kubeconfig, log, ended, end };
   await end();
-  if (missing !== undefined) throw notThere(program, missing);
-  if (outcome === 'given up') throw new SshFailure({ message: 'the line was closed before it stood' });
+  if (missing !== undefined) throw notThere(program, missing, 'Or name a cluster with --kubeconfig.');
+  if (outcome === 'given up')
+    throw new SshFailure({
+      message: 'the line was closed before it stood',
+      remedy: 'Run it again.',
+    });
   if (outcome === 'whole' || outcome === 'too large')
     throw new SshFailure({
       message: `${hostName(request.host, request.port)} sent ${read.problem} (${output.printed} bytes${outcome === 'whole' ? '' : ' and more'})`,

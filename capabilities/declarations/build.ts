@@ -18,8 +18,8 @@ export const build: Declaration = {
     ref: { type: 'string', value: 'REF', description: 'Branch or tag, for a second tag of the image' },
     'source-url': { type: 'string', value: 'URL', description: 'Where the source can be read, for a label' },
     platform: {
-      type: 'string',
-      value: 'LIST',
+      type: 'list',
+      value: 'PLATFORM',
       description: 'Instead of those of lunchbox.yaml, e.g. linux/amd64,linux/arm64',
     },
     'cache-from': { type: 'string', value: 'CACHE', description: 'As `docker buildx build` takes it' },

@@ -17,9 +17,9 @@ export const review: Declaration = {
     },
     head: { type: 'string', value: 'REV', description: 'The change; the working tree if left out' },
     'fail-on': {
-      type: 'string',
+      type: 'list',
       value: 'RISK',
-      description: 'Exit 1 when there is this risk: names with commas between them, or `any`',
+      description: 'Exit 1 when there is this risk, or `any`',
     },
     html: {
       type: 'string',

@@ -12,22 +12,33 @@ export const seal: Declaration = {
     { name: 'name', description: 'Name of the sealed value', required: false },
   ],
   options: {
-    'from-file': { type: 'string', value: 'FILE', description: 'Read the value from a file' },
+    'from-file': {
+      type: 'string',
+      value: 'FILE',
+      excludes: ['from-env', 'from-secret'],
+      description: 'Read the value from a file',
+    },
     'from-env': {
       type: 'string',
       value: 'FILE',
+      excludes: ['from-secret', '<name>'],
       description: 'Seal many: a JSON object or a .env file (`-`: standard input)',
     },
     'from-secret': {
       type: 'string',
       value: 'FILE',
+      excludes: ['<name>'],
       description: 'Take over the values of a Kubernetes Secret manifest',
     },
     'keep-whitespace': {
       type: 'boolean',
       description: 'Seal a value that begins or ends with blanks or a newline as it is',
     },
-    remove: { type: 'boolean', description: 'Remove the named value instead' },
+    remove: {
+      type: 'boolean',
+      excludes: ['from-file', 'from-env', 'from-secret', 'keep-whitespace'],
+      description: 'Remove the named value instead',
+    },
   },
   examples: [
     { command: 'lunchbox seal prod redis-password', does: 'Asks for the value without showing it' },

@@ -12,8 +12,12 @@ export const unseal: Declaration = {
     { name: 'name', description: 'One value, printed as it is; all if left out', required: false },
   ],
   options: {
-    key: { type: 'string', short: 'k', value: 'FILE[,FILE]', description: 'Private key, or several to try' },
-    env: { type: 'boolean', description: 'Print all values as a .env file instead of JSON' },
+    key: { type: 'list', short: 'k', value: 'FILE', description: 'Private key, or several to try' },
+    env: {
+      type: 'boolean',
+      excludes: ['<name>', 'json'],
+      description: 'Print all values as a .env file instead of JSON',
+    },
   },
   examples: [
     { command: 'lunchbox unseal prod --key ~/keys/prod.key', does: 'All values as JSON' },

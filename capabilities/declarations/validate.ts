@@ -14,12 +14,19 @@ export const validate: Declaration = {
       type: 'string',
       short: 'p',
       value: 'DIR',
+      excludes: ['<env>'],
       description: 'Any folder of manifests, also ones that Lunchbox did not write',
     },
-    nodes: { type: 'number', description: 'With --path: how many nodes the cluster has; 1 if left out' },
+    nodes: {
+      type: 'number',
+      min: 1,
+      needs: 'path',
+      description: 'With --path: how many nodes the cluster has; 1 if left out',
+    },
     size: {
       type: 'string',
       value: 'SLUG',
+      needs: 'path',
       description: 'With --path: droplet size to check the capacity of',
     },
     schemas: {
@@ -49,12 +56,9 @@ export const validate: Declaration = {
       'LUNCHBOX_KUBECONFORM names, is used instead. Findings are told on their lines; one of severity error fails the step.',
     inputs: {
       environments: { type: 'list', description: 'Environments; all if none is named' },
-      path: { option: 'path' },
-      nodes: {
-        option: 'nodes',
-        description: 'With `path`: how many nodes the cluster has; 1 if left out',
-      },
-      size: { option: 'size', description: 'With `path`: droplet size to check the capacity of' },
+      path: { option: 'path', excludes: ['environments'] },
+      nodes: { option: 'nodes', description: 'How many nodes the cluster has; 1 if left out' },
+      size: { option: 'size', description: 'Droplet size to check the capacity of' },
       schemas: { option: 'schemas' },
       sarif: {
         type: 'string',

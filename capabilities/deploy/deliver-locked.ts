@@ -53,7 +53,7 @@ export async function deliverLocked(
   const outcome = (result: DeliveryOutcome['result'], number: number | undefined) =>
     outcomeOf(result, plan, number, begun, ports.clock, delivery);
 
-  if (!request.allowOlder) await notOlder(tree.revision, state, ports);
+  if (!request.allowOlder) await notOlder(tree, state, ports);
   const isKnown = isCurrent(tree, state);
   if (isKnown && isThere(plan, tree, inventory)) {
     await lookAtCertificates(tree.manifests, delivery);
@@ -148,9 +148,14 @@ function beginning(
 }
 
 /** @throws UserError when what was delivered last, or tried, is newer */
-async function notOlder(revision: string, state: DeploymentState, { git }: DeliverPorts): Promise<void> {
+async function notOlder(
+  { revision, environment }: DesiredTree,
+  state: DeploymentState,
+  { git }: DeliverPorts,
+): Promise<void> {
   const last = state.releases.findLast(({ restores }) => restores === undefined);
-  for (const earlier of [state.pending, last]) await checkAncestry(revision, earlier?.revision, git);
+  for (const earlier of [state.pending, last])
+    await checkAncestry(revision, earlier?.revision, git, environment);
 }
 
 /** What is restored leaves alone what every way back does; so does git, when it follows a way back that is done. */

@@ -53,7 +53,7 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
   );
   let newest: string | undefined;
   try {
-    if (!request.allowOlder) await checkAncestry(tree.revision, lock.newest, ports.git);
+    if (!request.allowOlder) await checkAncestry(tree.revision, lock.newest, ports.git, tree.environment);
     const outcome = await deliverLocked(request, ports, store, lock, begun);
     // Whoever goes back on purpose does not make what is newer forgotten.
     if (!request.allowOlder && tree.revision !== '') newest = tree.revision;

@@ -53,6 +53,7 @@ export async function checkAncestry(
   revision: string,
   newest: string | undefined,
   git: Git | undefined,
+  environment: string,
 ): Promise<void> {
   if (!newest || revision === newest) return;
   const short = (commit: string) => commit.slice(0, 12);
@@ -80,7 +81,6 @@ export async function checkAncestry(
       base === revision
         ? `${short(revision)} is older than ${short(newest)}, which was delivered before: it would overwrite what is newer`
         : `${short(revision)} does not contain ${short(newest)}, which was delivered before: its changes would be lost`,
-    remedy:
-      'Deliver the newest commit of the branch. To go back on purpose: `lunchbox rollback`, or --allow-older.',
+    remedy: `Deliver the newest commit of the branch. To go back on purpose: \`lunchbox rollback ${environment}\`, or --allow-older.`,
   });
 }

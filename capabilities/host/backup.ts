@@ -47,8 +47,13 @@ export async function backupNow(
     await deliverBackupSettings(context.remote, settings);
     report({ type: 'note', text: 'handed over the keys of the backups' });
   }
+  signal?.throwIfAborted();
   report({ type: 'stage', title: 'back up' });
-  checkModule(await runScript(context, startBackupScript()), 'the backup cannot be started');
+  checkModule(
+    await runScript(context, startBackupScript()),
+    'the backup cannot be started',
+    context.environment,
+  );
   const until = clock.now().getTime() + limit;
   let [seen, state] = [0, ''];
   while (clock.now().getTime() < until && !signal?.aborted) {
@@ -63,8 +68,10 @@ export async function backupNow(
   }
   return nothing([
     {
-      message: `the backup was not done within ${limit / 1000} s`,
-      remedy: 'It goes on by itself: see `lunchbox host <env> backup list` later.',
+      message: signal?.aborted
+        ? 'interrupted: the backup goes on by itself'
+        : `the backup was not done within ${limit / 1000} s, and goes on by itself`,
+      remedy: `See \`lunchbox host ${context.environment} backup list\` later.`,
       evidence: [],
     },
   ]);
@@ -73,7 +80,7 @@ export async function backupNow(
 /** The backups of an environment, the newest first. @throws UserError */
 export async function listBackups(context: HostContext): Promise<Snapshot[]> {
   const result = await runScript(context, listScript(), { timeout: LISTING, signal: context.signal });
-  checkModule(result, 'the backups cannot be listed');
+  checkModule(result, 'the backups cannot be listed', context.environment);
   return readSnapshots(result.stdout.toString('utf8'));
 }
 
@@ -126,19 +133,17 @@ export function problemIn(log: readonly string[], otherwise: string): HostProble
 }
 
 /** @throws UserError when the machine has no backups, or the script failed */
-export function checkModule({ code, stderr }: RemoteResult, what: string): void {
+export function checkModule({ code, stderr }: RemoteResult, what: string, environment: string): void {
   if (code === 0) return;
   if (code === NO_MODULE)
     throw new UserError({
       message: 'this machine makes no backups',
-      remedy:
-        'Write droplet.backups into lunchbox.yaml, render, commit, and run `lunchbox host <env> switch`.',
+      remedy: `Write droplet.backups into lunchbox.yaml, render, commit, and run \`lunchbox host ${environment} switch\`.`,
     });
   if (code === NO_SETTINGS)
     throw new UserError({
       message: 'the machine has no keys for its backups',
-      remedy:
-        'Set LUNCHBOX_BACKUP_PASSWORD, LUNCHBOX_BACKUP_ACCESS_KEY and LUNCHBOX_BACKUP_SECRET_KEY, and run `lunchbox host <env> backup now`.',
+      remedy: `Set LUNCHBOX_BACKUP_PASSWORD, LUNCHBOX_BACKUP_ACCESS_KEY and LUNCHBOX_BACKUP_SECRET_KEY, and run \`lunchbox host ${environment} backup now\`.`,
     });
   const lines = stderr.split('\n');
   if (!lines.some((line) => line.startsWith('error: '))) throw failed(what, code, stderr);

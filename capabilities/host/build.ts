@@ -166,14 +166,14 @@ function storePath(text: string | undefined): string {
   if (text !== undefined && /^\/[\w.+/?=-]+$/.test(text)) return text;
   throw new UserError({
     message: 'the build gave no store path',
-    remedy: 'See that the flake has a nixosConfigurations of the environment’s name.',
+    remedy: "See that the flake has a nixosConfigurations of the environment's name.",
   });
 }
 
 function noFlake(): UserError {
   return new UserError({
     message: 'there is no flake.nix in the repository, or it is not committed',
-    remedy: 'Commit a flake with a nixosConfigurations of the environment’s name.',
+    remedy: "Commit a flake with a nixosConfigurations of the environment's name.",
   });
 }
 

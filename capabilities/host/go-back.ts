@@ -68,7 +68,7 @@ export async function goneBack(
         ...why,
         {
           message: `going back failed with code ${ended.reverted ?? '?'}`,
-          remedy: 'The machine starts with what ran before: `lunchbox host <env> reboot`.',
+          remedy: `The machine starts with what ran before: \`lunchbox host ${context.environment} reboot\`.`,
           evidence: ended.log,
         },
       ],
@@ -77,7 +77,7 @@ export async function goneBack(
   const still = broken.map(({ name, said }) => `${name}: ${said}`);
   const problem = {
     message: 'it went back, and not everything answers as before',
-    remedy: 'See `lunchbox status <env>`, and the machine’s journal.',
+    remedy: `See \`lunchbox status ${context.environment}\`, and the machine's journal.`,
     evidence: still,
   };
   return { result: 'reverted', checks, problems: still.length > 0 ? [...why, problem] : why, byItself };

@@ -21,14 +21,13 @@ export function checkMachine({ environment, facts }: HostContext, { os, host }: 
 }
 
 /** Refuses while a switch waits for its confirmation: it would be disturbed. @throws UserError */
-export function checkPending({ pending }: Observation): void {
+export function checkPending({ environment }: HostContext, { pending }: Observation): void {
   if (pending === undefined) return;
   // Its timer never came: only starting anew, which forgets it, helps.
   if (pending < -60)
     throw new UserError({
       message: 'a switch was neither confirmed nor taken back',
-      remedy:
-        'Start the machine anew with `lunchbox host <env> reboot --force`: it starts with what was confirmed last.',
+      remedy: `Start the machine anew with \`lunchbox host ${environment} reboot --force\`: it starts with what was confirmed last.`,
     });
   throw new UserError({
     message: `a switch waits for its confirmation; without one, the machine goes back within ${Math.max(1, pending)} s`,

@@ -27,15 +27,15 @@ export async function rebootHost(context: HostContext, request: RebootRequest): 
   const { clock, report, signal } = context;
   const observed = await observe(context);
   checkMachine(context, observed);
-  if (!request.force) checkPending(observed);
+  if (!request.force) checkPending(context, observed);
   report({ type: 'stage', title: 'look before it goes down' });
   const before = await checkOnce(context);
   for (const check of before) report({ type: 'check', check });
   if (observed.current !== observed.profile)
     report({ type: 'warning', text: `it runs ${observed.current}, and starts with ${observed.profile}` });
   if (request.planOnly) return { result: 'planned', checks: before, problems: [] };
-  await lock(context, Math.ceil(request.limit / 1000));
   signal?.throwIfAborted();
+  await lock(context, Math.ceil(request.limit / 1000));
   report({ type: 'stage', title: 'start it anew' });
   const until = clock.now().getTime() + request.limit;
   await start(context);
@@ -46,12 +46,18 @@ export async function rebootHost(context: HostContext, request: RebootRequest): 
       result: 'away',
       checks: [],
       problems: [
-        {
-          message: `it did not come back within ${request.limit / 1000} s`,
-          remedy:
-            'Look at it through the console of its provider: which generation does it offer, and what does it say?',
-          evidence: [],
-        },
+        signal?.aborted
+          ? {
+              message: 'interrupted: the machine starts anew by itself, and nothing was proven',
+              remedy: `See \`lunchbox status ${context.environment}\` in a minute.`,
+              evidence: [],
+            }
+          : {
+              message: `it did not come back within ${request.limit / 1000} s`,
+              remedy:
+                'Look at it through the console of its provider: which generation does it offer, and what does it say?',
+              evidence: [],
+            },
       ],
     };
   }
@@ -67,7 +73,7 @@ export async function rebootHost(context: HostContext, request: RebootRequest): 
   if (broken.length === 0) return { result: 'rebooted', checks, problems: [] };
   const problem = {
     message: 'it is back, and what answered before does so no more',
-    remedy: 'See `lunchbox status <env>`, and `journalctl -b` on the machine.',
+    remedy: `See \`lunchbox status ${context.environment}\`, and \`journalctl -b\` on the machine.`,
     evidence: broken.map(({ name, said }) => `${name}: ${said}`),
   };
   return { result: 'unproven', checks, problems: [problem] };

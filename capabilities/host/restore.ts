@@ -34,8 +34,8 @@ export async function restoreBackup(context: HostContext, request: RestoreReques
   const { environment, clock, report, id } = context;
   const observed = await observe(context);
   checkMachine(context, observed);
-  checkPending(observed);
-  const snapshot = chooseSnapshot(await listBackups(context), request.snapshot);
+  checkPending(context, observed);
+  const snapshot = chooseSnapshot(await listBackups(context), request.snapshot, environment);
   report({ type: 'note', text: `${snapshot.id.slice(0, 8)} of ${snapshot.time}` });
   report({
     type: 'warning',
@@ -48,6 +48,7 @@ export async function restoreBackup(context: HostContext, request: RestoreReques
       message: 'nothing was confirmed, so nothing was changed',
       remedy: `To go on, write --confirm ${environment}.`,
     });
+  context.signal?.throwIfAborted();
   const seconds = Math.ceil(request.limit / 1000);
   await lock(context, FETCH / 1000);
   report({ type: 'stage', title: 'restore' });
@@ -55,6 +56,7 @@ export async function restoreBackup(context: HostContext, request: RestoreReques
     checkModule(
       await runScript(context, startRestoreScript(id, snapshot.id, seconds)),
       'the restore cannot be started',
+      environment,
     );
   } catch (error) {
     // Whether it was begun, the machine says.
@@ -70,7 +72,9 @@ export async function restoreBackup(context: HostContext, request: RestoreReques
       result: 'failed',
       problems: [
         {
-          message: 'the machine does not say how the restore ended',
+          message: context.signal?.aborted
+            ? 'interrupted: the machine goes on with the restore by itself'
+            : 'the machine does not say how the restore ended',
           remedy:
             'See /var/lib/lunchbox/backup/last-restore.log on it. What was there lies beside its place, as `….before-…`.',
           evidence: [],
@@ -91,7 +95,7 @@ export async function restoreBackup(context: HostContext, request: RestoreReques
   if (broken.length === 0) return { ...base, result: 'restored', checks };
   const problem = {
     message: 'it was restored, and not everything answers',
-    remedy: 'See `lunchbox status <env>`; what the cluster lacks comes with `lunchbox deploy <env>`.',
+    remedy: `See \`lunchbox status ${environment}\`; what the cluster lacks comes with \`lunchbox deploy ${environment}\`.`,
     evidence: broken.map(({ name, said }) => `${name}: ${said}`),
   };
   return { ...base, result: 'failed', checks, problems: [problem] };

@@ -37,7 +37,7 @@ export async function switchHost(
 ): Promise<SwitchOutcome> {
   const observed = await observe(context);
   checkMachine(context, observed);
-  checkPending(observed);
+  checkPending(context, observed);
   await lock(context, BUILD_LOCK);
   try {
     const build = request.buildHere ? buildHere : buildThere;

@@ -6,6 +6,8 @@ export interface ActionContext {
   /** Text of an input; its default, or empty, when the workflow does not set it. */
   text(name: string): string;
   flag(name: string): boolean;
+  /** Milliseconds; undefined when the workflow names none. */
+  time(name: string): number | undefined;
   /** Items of a list input. */
   list(name: string): string[];
   env: Readonly<Record<string, string | undefined>>;

@@ -9,6 +9,7 @@ import { imageUserData } from '../../generator/provision/user-data/user-data.ts'
 import { withHostKey } from '../../generator/provision/user-data/with-host-key.ts';
 import { type OwnImage, type Wanted, wantedOf } from '../../generator/provision/wanted.ts';
 import type { Environment } from '../../generator/spec/environment.ts';
+import type { ResolvedEnvironment } from '../../generator/spec/read-spec.ts';
 import { dropletPath, knownHostsPath, userDataPath } from '../../generator/tree/paths.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { RemoteRequest } from '../ports/remote.ts';
@@ -65,11 +66,11 @@ export interface ProvisionOutcome {
  * @throws UserError
  */
 export function wantedFrom(
-  environment: Environment,
+  found: ResolvedEnvironment,
   repository: Repository,
   image: OwnImage | undefined,
 ): Wanted {
-  return wantedOf(environment, { userData: birthText(environment, repository.files, image), image });
+  return wantedOf(found, { userData: birthText(found.environment, repository.files, image), image });
 }
 
 /** What a new droplet is told, but for the host key of the run. An image is NixOS already. */

@@ -9,6 +9,7 @@ export async function build(context: Context): Promise<number> {
   const repository = openRepository(context);
   const [from, to] = [args.text('cache-from'), args.text('cache-to')];
   const cache: CacheInput = from === undefined && to === undefined ? 'none' : { from, to };
+  const platforms = args.list('platform');
   const push = !args.flag('no-push');
   const outcome = await buildImage(
     {
@@ -16,7 +17,7 @@ export async function build(context: Context): Promise<number> {
       revision: args.text('revision'),
       ref: args.text('ref'),
       repositoryUrl: args.text('source-url'),
-      platforms: args.text('platform')?.split(','),
+      platforms: platforms.length > 0 ? platforms : undefined,
       push,
       cache,
       provenance: parseProvenance(args.text('provenance') ?? ''),

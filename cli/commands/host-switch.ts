@@ -4,12 +4,12 @@ import { switchHost } from '../../capabilities/host/switch.ts';
 import { UserError } from '../../generator/errors.ts';
 import type { Context } from '../context.ts';
 import { showOutcome } from '../host/outcome.ts';
-import { limitOf, onHost } from '../host/session.ts';
+import { MINUTE, onHost } from '../host/session.ts';
 
 export async function hostSwitch(context: Context): Promise<number> {
   const { args } = context;
-  const limit = limitOf(context, '5m');
-  return onHost('lunchbox host switch', context, async ({ host, root }) => {
+  const limit = args.time('limit') ?? 5 * MINUTE;
+  return onHost('lunchbox host switch', 'switch', context, async ({ host, root }) => {
     const source = { root, commit: await commitOf(context, root) };
     const request = { source, limit, buildHere: args.flag('build-here'), planOnly: args.flag('dry-run') };
     return showOutcome(await switchHost(host, request, nodeExec), context);

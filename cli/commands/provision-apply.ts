@@ -5,7 +5,6 @@ import { writeMachineLogs } from '../../adapters/machine-logs.ts';
 import { nodeClock } from '../../adapters/node-clock.ts';
 import { provisionPorts, runId } from '../../adapters/provision-ports.ts';
 import { resolveHost } from '../../adapters/resolve-host.ts';
-import { parseTime } from '../../capabilities/deploy/inputs.ts';
 import { planProvision } from '../../capabilities/provision/cloud/apply.ts';
 import { awaitRecords } from '../../capabilities/provision/cloud/await-records.ts';
 import { type ProvisionOutcome, provision } from '../../capabilities/provision/provision.ts';
@@ -31,8 +30,8 @@ export async function provisionApply(context: Context): Promise<number> {
     say(`${formatPlan(plan, paint)}    ${paint.dim(planDigest(plan))}\n`);
     return 0;
   }
-  const patience = parseTime('wait-for-dns', args.text('wait-for-dns'));
-  const interruption = untilInterrupted(undefined);
+  const patience = args.time('wait-for-dns');
+  const interruption = untilInterrupted('provisioning');
   try {
     const outcome = await provision(
       {

@@ -8,12 +8,12 @@ import { formatEvent, formatPlan } from '../../generator/provision/format/text.t
 import { confirmDestroy } from '../../generator/provision/plan/make-destroy-plan.ts';
 import { changesCloud, planDigest } from '../../generator/provision/plan/plan.ts';
 import type { Context } from '../context.ts';
-import { openProvision } from '../provision/session.ts';
+import { openAccount } from '../provision/session.ts';
 import { questions } from '../terminal/ask.ts';
 
 export async function provisionDestroy(context: Context): Promise<number> {
   const { args, paint, json } = context;
-  const { cloud, wanted, by } = openProvision('lunchbox provision destroy', context);
+  const { cloud, identity: wanted, by } = openAccount('lunchbox provision destroy', context);
   const withData = args.flag('with-data');
   const plan = await planDestroy(cloud, wanted, { withData });
   const say = json ? context.err : context.out;
@@ -21,7 +21,7 @@ export async function provisionDestroy(context: Context): Promise<number> {
   if (json) context.out(formatPlanJson(plan));
   if (args.flag('dry-run') || !changesCloud(plan)) return 0;
   confirmDestroy(plan, args.text('confirm') ?? (await asked(wanted.environment)));
-  const interruption = untilInterrupted(undefined);
+  const interruption = untilInterrupted('destroy');
   try {
     await destroyProvision(
       { wanted, withData, id: runId(), by, expectDigest: planDigest(plan) },

@@ -15,7 +15,7 @@ import { validatePorts } from '../validate-ports.ts';
 
 export async function review(context: Context): Promise<number> {
   const { args, cwd, paint } = context;
-  const failOn = parseFailOn(args.text('fail-on') ?? '');
+  const failOn = parseFailOn(args.list('fail-on'));
   const repository = openRepository(context);
   const git = gitIn(repository.root, nodeExec);
   const base = args.text('base') ?? (await defaultBase(git));

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { cannotBeRead } from '../../adapters/cannot-be-read.ts';
 import { loadSpec } from '../../capabilities/repository.ts';
 import {
   removeSealed,
@@ -51,17 +52,13 @@ export async function seal(context: Context): Promise<number> {
 type Source = 'one' | 'remove' | 'from-env' | 'from-secret';
 
 function chooseSource({ args }: Context, item: string | undefined): Source {
-  const many = (['from-env', 'from-secret'] as const).filter((option) => args.text(option) !== undefined);
-  const [chosen] = many;
-  const bad = (message: string, remedy: string) => new UserError({ message, remedy });
-  if (many.length > 1) throw bad('--from-env and --from-secret are two sources', 'Seal from one at a time.');
-  if (chosen !== undefined) {
-    if (item !== undefined)
-      throw bad(`--${chosen} brings its own names, so \`${item}\` has no meaning`, 'Leave the name out.');
-    return chosen;
-  }
+  const chosen = (['from-env', 'from-secret'] as const).find((option) => args.text(option) !== undefined);
+  if (chosen !== undefined) return chosen;
   if (item === undefined)
-    throw bad('seal needs a name, or --from-env, or --from-secret', 'See `lunchbox seal --help`.');
+    throw new UserError({
+      message: 'seal needs a name, or --from-env, or --from-secret',
+      remedy: 'See `lunchbox seal --help`.',
+    });
   return args.flag('remove') ? 'remove' : 'one';
 }
 
@@ -77,11 +74,7 @@ function readInput({ cwd }: Context, file: string): Uint8Array {
   try {
     return readFileSync(resolve(cwd, file));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new UserError(
-      { message: `${file} cannot be read (${code})`, remedy: 'Check the path and its rights.' },
-      { cause: error },
-    );
+    throw cannotBeRead(file, error);
   }
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { cannotBeRead } from '../../adapters/cannot-be-read.ts';
 import { loadSpec } from '../../capabilities/repository.ts';
 import { unseal as unsealCapability } from '../../capabilities/unseal.ts';
-import { UserError } from '../../generator/errors.ts';
 import { formatDotenv, formatJson } from '../../generator/seal/output/format-values.ts';
 import { environmentNamed } from '../../generator/spec/read-spec.ts';
 import { type Context, openRepository } from '../context.ts';
@@ -12,10 +12,7 @@ export function unseal(context: Context): number {
   const [environment = '', item] = args.positionals;
   const repository = openRepository(context);
   environmentNamed(loadSpec(repository), environment);
-  const keys = (args.text('key') ?? '')
-    .split(',')
-    .filter((name) => name !== '')
-    .map((name) => ({ name, pem: readKey(resolve(cwd, name), name) }));
+  const keys = args.list('key').map((name) => ({ name, pem: readKey(resolve(cwd, name), name) }));
   const { opened, failed } = unsealCapability({ environment, keys, item }, repository);
   const [only] = opened;
   // One value is printed as it is, without a newline that would become part of it.
@@ -29,12 +26,6 @@ function readKey(path: string, name: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UserError(
-      {
-        message: `the key file ${name} cannot be read (${(error as NodeJS.ErrnoException).code})`,
-        remedy: 'Check the path and its rights.',
-      },
-      { cause: error },
-    );
+    throw cannotBeRead(`the key file ${name}`, error);
   }
 }

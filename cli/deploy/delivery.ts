@@ -5,7 +5,7 @@ import { untilInterrupted } from '../../adapters/interruption.ts';
 import { nodeClock } from '../../adapters/node-clock.ts';
 import { nodeProber } from '../../adapters/prober/prober.ts';
 import { type DeliverRequest, deliver } from '../../capabilities/deploy/deliver.ts';
-import { probeOf } from '../../capabilities/deploy/inputs.ts';
+import { probeOf } from '../../capabilities/deploy/probe-options.ts';
 import type { DesiredTree } from '../../capabilities/deploy/tree.ts';
 import { formatOutcomeJson } from '../../generator/deploy/format/json.ts';
 import { formatEvent, formatOutcome } from '../../generator/deploy/format/text.ts';
@@ -35,7 +35,7 @@ export async function runDelivery(
   say(
     `${paint.bold(title)} · ${sanitize(tree.environment)} · ${of} · ${tree.digest}\n\n  ${paint.dim(sanitize(session.access.address))}\n`,
   );
-  const interruption = untilInterrupted(session.access.lost);
+  const interruption = untilInterrupted('delivery', session.access.lost);
   try {
     const outcome = await deliver(
       {
@@ -55,7 +55,7 @@ export async function runDelivery(
         probe: args.flag('no-probe')
           ? undefined
           : probeOf(
-              { address: args.text('probe-address'), maxDowntime: args.text('max-downtime') },
+              { address: args.text('probe-address'), maxDowntime: args.time('max-downtime') },
               session.access.via,
               nodeProber(),
             ),

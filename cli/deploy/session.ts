@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { cannotBeRead } from '../../adapters/cannot-be-read.ts';
 import { type EnvironmentSession, inEnvironment } from '../../adapters/environment-session.ts';
 import type { SealingKey } from '../../capabilities/deploy/stages/sealing-key.ts';
-import { UserError } from '../../generator/errors.ts';
 import { type Context, openRepository } from '../context.ts';
 
 /** The environment that a command names, and its cluster. */
@@ -40,11 +40,8 @@ export function inSession<T>(
 export function readNamed(file: string, { cwd }: Context): string {
   try {
     return readFileSync(resolve(cwd, file), 'utf8');
-  } catch {
-    throw new UserError({
-      message: `${file} cannot be read`,
-      remedy: 'Check the path, and whether you may read it.',
-    });
+  } catch (error) {
+    throw cannotBeRead(file, error);
   }
 }
 

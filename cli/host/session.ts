@@ -4,8 +4,8 @@ import { untilInterrupted } from '../../adapters/interruption.ts';
 import { nodeClock } from '../../adapters/node-clock.ts';
 import { ask } from '../../adapters/prober/ask.ts';
 import { openRemote } from '../../adapters/ssh/remote.ts';
-import { parseTime } from '../../capabilities/deploy/inputs.ts';
 import type { AppTarget, HostContext } from '../../capabilities/host/context.ts';
+import type { Interruptible } from '../../capabilities/interrupted.ts';
 import { loadSpec, type Repository } from '../../capabilities/repository.ts';
 import { readHost } from '../../generator/deploy/host.ts';
 import { publicHosts } from '../../generator/deploy/public-hosts.ts';
@@ -20,15 +20,22 @@ import { type Context, openRepository } from '../context.ts';
 import { readNamed } from '../deploy/session.ts';
 import { operatorKey } from './operator-key.ts';
 
+/** Milliseconds. */
+export const MINUTE = 60_000;
+
 export interface HostSession {
   host: HostContext;
   environment: Environment;
   root: string;
 }
 
-/** The machine of the environment that a command names, reached as its operator. */
+/**
+ * The machine of the environment that a command names, reached as its operator.
+ * @param what Is told when somebody interrupts it.
+ */
 export async function onHost<T>(
   title: string,
+  what: Interruptible,
   context: Context,
   work: (session: HostSession) => Promise<T>,
 ): Promise<T> {
@@ -57,7 +64,7 @@ export async function onHost<T>(
     knownHosts: pinned,
     key: operatorKey(context),
   });
-  const interruption = untilInterrupted(undefined);
+  const interruption = untilInterrupted(what);
   say(`${paint.bold(title)} · ${sanitize(environment.name)} · ${sanitize(address)}\n`);
   try {
     return await work({
@@ -92,9 +99,4 @@ function targetsOf({ name }: Environment, { files }: Repository, address: string
   });
   const bare = address.includes(':') ? `[${address}]` : address;
   return hosts.length > 0 ? hosts : [{ url: `http://${bare}/`, anyAnswer: true }];
-}
-
-/** `--limit` in milliseconds. @throws UserError */
-export function limitOf({ args }: Context, otherwise: string): number {
-  return Math.max(1000, parseTime('limit', args.text('limit') ?? otherwise) ?? 0);
 }

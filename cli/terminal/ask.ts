@@ -22,7 +22,10 @@ export function questions(): Questions {
       return (await terminal.question(text, { signal: stopped.signal })).trim();
     } catch (error) {
       process.stderr.write('\n');
-      throw new UserError({ message: 'stopped: nothing was written' }, { cause: error });
+      throw new UserError(
+        { message: 'interrupted: nothing was changed', remedy: 'Run it again.' },
+        { cause: error },
+      );
     }
   };
   return {

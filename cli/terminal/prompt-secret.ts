@@ -29,7 +29,14 @@ export function promptSecret(question: string): Promise<string> {
       // Pasted text comes as one chunk.
       for (const char of chunk) {
         if (char === INTERRUPT)
-          return finish(() => reject(new UserError({ message: 'interrupted: nothing was sealed' })));
+          return finish(() =>
+            reject(
+              new UserError({
+                message: 'interrupted: nothing was sealed',
+                remedy: 'Run it again, or give the value on standard input or with --from-file.',
+              }),
+            ),
+          );
         if (char === ENTER || char === RETURN || char === END_OF_INPUT) return finish(() => resolve(value));
         if (char === BACKSPACE || char === DELETE) value = [...value].slice(0, -1).join('');
         else value += char;

@@ -21,15 +21,21 @@ export interface Host {
  * Reads `host.json` and `known_hosts` of an environment, where provisioning leaves its address and its key. What else
  * `host.json` says is for NixOS and is left alone.
  * @param read A file's text by its path; undefined when there is none.
+ * @param instead What whoever asks may do without a droplet, as a sentence; only some can.
  * @throws UserError with every problem
  */
-export function readHost(environment: string, read: (path: string) => string | undefined): Host {
+export function readHost(
+  environment: string,
+  read: (path: string) => string | undefined,
+  instead?: string,
+): Host {
   const [file, pins] = [hostPath(environment), knownHostsPath(environment)];
   const [text, known] = [read(file), read(pins)];
-  const provision =
+  const provision = [
     `Provision the environment: \`lunchbox provision ${environment} apply\`. Of a machine that you made yourself, write ` +
-    `{ "address": "203.0.113.7" } into ${dropletPath(environment)} and run \`lunchbox render\`. ` +
-    'Or name a cluster with --kubeconfig.';
+      `{ "address": "203.0.113.7" } into ${dropletPath(environment)} and run \`lunchbox render\`.`,
+    ...(instead === undefined ? [] : [instead]),
+  ].join(' ');
   const problems: Problem[] = [];
   if (text === undefined)
     problems.push({

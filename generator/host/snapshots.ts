@@ -47,8 +47,12 @@ export function readSnapshots(json: string): Snapshot[] {
 }
 
 /** The snapshot that somebody means: `latest`, or an id or its beginning. @throws UserError */
-export function chooseSnapshot(snapshots: readonly Snapshot[], wanted: string): Snapshot {
-  const remedy = 'See `lunchbox host <env> backup list`.';
+export function chooseSnapshot(
+  snapshots: readonly Snapshot[],
+  wanted: string,
+  environment: string,
+): Snapshot {
+  const remedy = `See \`lunchbox host ${environment} backup list\`.`;
   const [newest] = snapshots;
   if (newest === undefined)
     throw new UserError({

@@ -1,8 +1,8 @@
 import { type Problem, UserError } from '../errors.ts';
-import { resourceName } from '../resource-name.ts';
-import type { Environment } from '../spec/environment.ts';
 import { bytesOf } from '../spec/quantity.ts';
-import { environmentTag, keyBody, keyName, sha256 } from './naming.ts';
+import type { ResolvedEnvironment } from '../spec/read-spec.ts';
+import { type Identity, identityOf } from './identity.ts';
+import { keyBody, keyName, sha256 } from './naming.ts';
 import type { FirewallRule, FirewallRules } from './resources.ts';
 
 /** An image of our own, which the cloud fetches from a URL. */
@@ -13,13 +13,7 @@ export interface OwnImage {
 }
 
 /** What an environment needs of a cloud account. */
-export interface Wanted {
-  app: string;
-  environment: string;
-  /** Of every resource but the project. */
-  name: string;
-  tag: string;
-  region: string;
+export interface Wanted extends Identity {
   size: string;
   /** A slug of the cloud's, or an image of our own by its name. */
   image: { slug: string } | { name: string; url: string };
@@ -28,8 +22,6 @@ export interface Wanted {
   sshKeys: { name: string; key: string }[];
   firewall: FirewallRules;
   volume: { name: string; gib: number } | undefined;
-  /** Public names that lead to the address. */
-  hosts: string[];
 }
 
 export interface WantedOptions {
@@ -46,36 +38,45 @@ const EVERYBODY = ['0.0.0.0/0', '::/0'];
 /** GiB. */
 const LARGEST_VOLUME = 16_384;
 
-/** @throws UserError with everything that cannot be had */
-export function wantedOf(environment: Environment, { userData, image }: WantedOptions): Wanted {
-  const { app, droplet } = environment;
-  const name = resourceName(app, environment.name);
+/** @throws UserError with everything that cannot be had, each with its place in the spec */
+export function wantedOf(
+  { environment, place }: Pick<ResolvedEnvironment, 'environment' | 'place'>,
+  { userData, image }: WantedOptions,
+): Wanted {
+  const { droplet } = environment;
+  const identity = identityOf(environment);
+  const { name } = identity;
   const problems: Problem[] = [];
   const { operators } = droplet.ssh;
   if (operators.length === 0)
     problems.push({
-      message: `environments.${environment.name}: droplet.ssh.operators is empty, so nobody could come in to the droplet`,
+      message: `droplet.ssh.operators is empty, so nobody could come in to the droplet of ${environment.name}`,
+      place: place(['droplet', 'ssh', 'operators']),
       remedy: 'Write at least one public key there: `ssh-ed25519 AAAA… you@laptop`.',
     });
   if (droplet.nodes !== 1)
     problems.push({
-      message: `environments.${environment.name}: droplet.nodes is ${droplet.nodes}, but one droplet is what can be provisioned`,
+      message: `droplet.nodes of ${environment.name} is ${droplet.nodes}, but one droplet is what can be provisioned`,
+      place: place(['droplet', 'nodes']),
       remedy: 'Write `nodes: 1`; join more machines to the cluster by hand.',
     });
   if (name.length > 64)
     problems.push({
       message: `${name} has ${name.length} characters, and names in the cloud may have 64`,
+      place: place([]),
       remedy: 'Choose a shorter name for the app or the environment.',
     });
   if (Buffer.byteLength(userData) > LONGEST_USER_DATA - ROOM_FOR_KEYS)
     problems.push({
       message: `the user-data of ${environment.name} has ${Buffer.byteLength(userData)} bytes, and ${LONGEST_USER_DATA - ROOM_FOR_KEYS} is the most`,
+      place: place(['droplet', 'ssh']),
       remedy: 'Take keys out of droplet.ssh.',
     });
   const gib = droplet.volume === 'none' ? undefined : Math.ceil(bytesOf(droplet.volume) / 2 ** 30);
   if (gib !== undefined && (gib < 1 || gib > LARGEST_VOLUME))
     problems.push({
-      message: `environments.${environment.name}: a volume has 1Gi to 16Ti, not ${droplet.volume}`,
+      message: `a volume has 1Gi to 16Ti, not ${droplet.volume} as that of ${environment.name}`,
+      place: place(['droplet', 'volume']),
       remedy: 'Write `volume: 10Gi`, or `volume: none`.',
     });
   if (image && !/^https?:\/\/[^\s/]+\/\S+$/.test(image.url))
@@ -85,11 +86,7 @@ export function wantedOf(environment: Environment, { userData, image }: WantedOp
     });
   if (problems.length > 0) throw new UserError(problems);
   return {
-    app,
-    environment: environment.name,
-    name,
-    tag: environmentTag(app, environment.name),
-    region: droplet.region,
+    ...identity,
     size: droplet.size,
     image: image
       ? { name: `${name}-${sha256(`${image.url}\n${image.version}`).slice(0, 12)}`, url: image.url }
@@ -98,7 +95,6 @@ export function wantedOf(environment: Environment, { userData, image }: WantedOp
     sshKeys: keysOf(name, operators),
     firewall: firewallRules(droplet.ssh.from),
     volume: gib === undefined ? undefined : { name, gib },
-    hosts: environment.hosts.map(({ host }) => host),
   };
 }
 

@@ -33,7 +33,7 @@ export function parseRelease(file: string, text: string | undefined): Release {
     problems.push({
       message,
       place: { file, line, column: col },
-      remedy: 'Write it with `lunchbox release`.',
+      remedy: 'Write it with `lunchbox release <env> <image>`.',
     });
   };
   for (const error of document.errors)

@@ -96,7 +96,10 @@ function resolve(
   const at = ['environments', name];
   if (override !== null && !isMapping(override)) {
     problems.add(
-      { message: `environments.${name}: expected what differs there, as a mapping, or nothing` },
+      {
+        message: `environments.${name}: expected what differs there, as a mapping, or nothing`,
+        remedy: `Write \`${name}: {}\`, and in it what differs.`,
+      },
       source.place(at),
     );
     return undefined;

@@ -42,8 +42,9 @@ export function parseSource(file: string, text: string): SpecSource {
   }
   if (nestsTooDeeply(text)) {
     throw new UserError({
-      message: 'nesting blows this spec up beyond any use',
+      message: 'this spec nests too deeply for anybody to read',
       place: { file, line: 1, column: 1 },
+      remedy: `Write it with less nesting: ${MAX_DEPTH} levels at most.`,
     });
   }
   const lines = new LineCounter();
@@ -97,7 +98,7 @@ function toJson(walk: Walk, node: unknown, path: Path, keyOffset?: number): Json
       walk.problems.push({
         message: 'aliases or nesting blow this spec up beyond any use',
         place: placeAt(walk, offset),
-        remedy: `At most ${MAX_DEPTH} levels and ${MAX_NODES} values, aliases written out.`,
+        remedy: `Write at most ${MAX_DEPTH} levels and ${MAX_NODES} values, aliases written out.`,
       });
     }
     return null;
@@ -120,12 +121,20 @@ function mapToJson(walk: Walk, items: readonly Pair[], path: Path): JsonObject {
     const key = isScalar(pair.key) ? (pair.key.source ?? String(pair.key.value)) : undefined;
     const keyOffset = offsetOf(pair.key) ?? 0;
     if (key === undefined) {
-      walk.problems.push({ message: 'a key must be plain text', place: placeAt(walk, keyOffset) });
+      walk.problems.push({
+        message: 'a key must be plain text',
+        place: placeAt(walk, keyOffset),
+        remedy: 'Write a word, or a text in quotes, before the colon.',
+      });
       continue;
     }
     const value = toJson(walk, pair.value, [...path, key], keyOffset);
     if (key === '__proto__')
-      walk.problems.push({ message: '`__proto__` cannot be a key', place: placeAt(walk, keyOffset) });
+      walk.problems.push({
+        message: '`__proto__` cannot be a key',
+        place: placeAt(walk, keyOffset),
+        remedy: 'Choose another name.',
+      });
     else object[key] = value;
   }
   return object;

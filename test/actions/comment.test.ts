@@ -116,7 +116,7 @@ describe('the action comment', () => {
   });
 
   it.each([
-    ['no body', { 'body-file': 'nowhere.md' }, event, 'nowhere.md cannot be read (ENOENT)'],
+    ['no body', { 'body-file': 'nowhere.md' }, event, 'nowhere.md cannot be read: there is no such file'],
     ['no body file', { 'body-file': '' }, event, 'the input `body-file` is missing'],
     ['no pull request', {}, {}, 'this run is not about a pull request'],
     ['a number that is none', { number: '7; rm' }, event, '`7; rm` is no number of a pull request'],

@@ -25,7 +25,9 @@ describe('actions and their declarations', () => {
         .filter((file) => file.endsWith('.ts'))
         .map((file) => readFileSync(join('actions', folder, file), 'utf8'))
         .join('\n');
-      const read = new Set([...code.matchAll(/\b(?:text|flag|list)\('([^']+)'\)/g)].map(([, name]) => name));
+      const read = new Set(
+        [...code.matchAll(/\b(?:text|flag|time|list)\('([^']+)'\)/g)].map(([, name]) => name),
+      );
       // The folder is read for all of them in one place.
       expect([...read, 'working-directory'].sort()).toEqual(Object.keys(inputs).sort());
     },

@@ -86,7 +86,7 @@ describe('two pushes close together', () => {
     for (const job of jobs) {
       const { code, log, tree, git } = await release(remote, job);
       expect(code, log).toBe(0);
-      await checkAncestry(tree?.revision ?? '', delivered[job.environment], git);
+      await checkAncestry(tree?.revision ?? '', delivered[job.environment], git, job.environment);
       delivered[job.environment] = tree?.revision;
     }
     expect([imageAt(remote, 'staging'), imageAt(remote, 'prod')]).toEqual(['2', '2']);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { untilInterrupted } from '../../adapters/interruption.ts';
 import { atProcessEnd } from '../../adapters/ssh/process-end.ts';
+import type { Interruptible } from '../../capabilities/interrupted.ts';
 
 /** Ends what was begun. */
 const ends: (() => void)[] = [];
@@ -10,6 +11,24 @@ afterEach(() => {
 });
 
 describe('a signal that interrupts', () => {
+  it.each<[Interruptible, string, string]>([
+    ['delivery', 'interrupted: the delivery stopped between two steps', 'goes on from where it is'],
+    ['provisioning', 'interrupted: provisioning stopped between two steps', 'not finished is removed'],
+    ['destroy', 'interrupted: not all of it was removed', 'it removes the rest'],
+    ['switch', 'interrupted: nothing was activated', 'builds what is missing'],
+    ['reboot', 'interrupted: the machine was not started anew', 'Run it again'],
+    ['backup', 'interrupted: no backup was begun', 'Run it again'],
+    ['restore', 'interrupted: no restore was begun', 'Run it again'],
+  ])('says of a %s what it means', async (what, message, remedy) => {
+    const { signal, end } = untilInterrupted(what);
+    ends.push(end);
+    process.emit('SIGINT', 'SIGINT');
+    await new Promise(setImmediate);
+    const [problem] = signal.reason.problems;
+    expect(problem.message).toContain(message);
+    expect(problem.remedy).toContain(remedy);
+  });
+
   it.each(['before', 'after'] as const)(
     'leaves what ends with the process alone that was begun %s it was listened for',
     async (order) => {
@@ -17,7 +36,7 @@ describe('a signal that interrupts', () => {
       const ended = vi.fn();
       const begin = () => ends.push(atProcessEnd(ended));
       if (order === 'before') begin();
-      const { signal, end } = untilInterrupted(undefined);
+      const { signal, end } = untilInterrupted('delivery');
       ends.push(end);
       if (order === 'after') begin();
       process.emit('SIGINT', 'SIGINT');

@@ -34,10 +34,18 @@ describe('the command line', () => {
 
   it.each([
     [['rendr'], 'there is no command `rendr`; did you mean `render`?'],
-    [['secrets'], 'lunchbox secrets wants another word'],
+    [['secrets'], '`secrets` is no command\n'],
+    [['secrets', 'chek'], '`secrets chek` is no command; did you mean `secrets check`?'],
     [['host', 'prod'], 'lunchbox host <env> backup restore'],
     [['host', 'switch', 'prod'], 'lunchbox host <env> switch'],
-    [['host', '--host', 'switch'], 'lunchbox host wants another word'],
+    [['host', '--host', 'switch'], '`host` is no command\n'],
+    [
+      ['provision', 'prod', 'aply'],
+      '`provision prod aply` is no command; did you mean `provision prod apply`?',
+    ],
+    [['provison', 'prod', 'apply'], 'there is no command `provison`; did you mean `provision`?'],
+    [['host', 'prod', 'bakcup', 'now', '--json'], '"`host prod bakcup now` is no command; did you mean'],
+    [['host', 'prod', 'backup', 'lsit'], 'did you mean `host prod backup list`?'],
     [['host', 'prod', 'switch', '--limit', 'soon'], '--limit is a time'],
     [['render', '--chekc'], 'render has no option --chekc; did you mean --check?'],
     [['validate', '--nodes', 'two', '--path', '.'], '--nodes takes a whole number'],
@@ -63,6 +71,28 @@ describe('the command line', () => {
     const run = lunchbox(['--version'], folderWith({}), { env: { NODE_OPTIONS } });
     expect(run).toMatchObject({ code: 70, out: '' });
     expect(run.err).toMatch(/^bug {2}This is a mistake in lunchbox .*\nError: broken\n\s+at /);
+  });
+
+  it.each([
+    ['plan', /^error {2}lunchbox\.yaml:10:\d+: droplet\.ssh\.operators is empty, so nobody/],
+    ['status', /^error {2}there is no token for DigitalOcean/],
+    ['destroy', /^error {2}there is no token for DigitalOcean/],
+  ])('provision %s asks of the spec what it needs', (command, message) => {
+    const spec = SMALLEST.replace('  prod:\n', '  prod:\n    droplet: { ssh: { operators: [] } }\n');
+    const folder = folderWith({ 'lunchbox.yaml': spec });
+    lunchbox(['render'], folder);
+    const { code, err } = lunchbox(['provision', 'prod', command], folder);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+
+  it.each(['switch', 'reboot', 'backup now'])('host prod %s names only options that it has', (command) => {
+    const folder = folderWith({ 'lunchbox.yaml': SMALLEST });
+    lunchbox(['render'], folder);
+    const { code, err } = lunchbox(['host', 'prod', ...command.split(' ')], folder);
+    expect(code).toBe(2);
+    expect(err).toContain('prod has not been provisioned');
+    expect(err).not.toContain('--kubeconfig');
   });
 
   it('gives problems as data with --json', () => {
@@ -115,6 +145,10 @@ describe('lunchbox explain', () => {
       err: expect.stringContaining('did you mean `replicas`?'),
     });
     expect(run('prodd', 'app').err).toContain('did you mean `prod`?');
+    expect(run('prodd').err).toContain(
+      '`prodd` is neither an environment nor a rule nor a risk; did you mean `prod`?',
+    );
+    expect(run('zzzzzz').err).toMatch(/is neither an environment nor a rule nor a risk\n.*staging, prod/);
     expect(run('image-mutabel').err).toContain('did you mean `image-mutable`?');
   });
 

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseAddress, parseTime } from '../../capabilities/deploy/inputs.ts';
+import { parseAddress } from '../../capabilities/deploy/probe-options.ts';
+import { parseTime } from '../../capabilities/parse-time.ts';
 import { folderWith, lunchbox, SMALLEST } from '../support/cli.ts';
 import { gitRepository } from '../support/git.ts';
 
@@ -102,10 +103,8 @@ describe('the commands that ask a cluster', () => {
   it.each([
     [['--kubeconfig', 'nowhere'], /nowhere cannot be read/],
     [['--context', 'elsewhere', '--kubeconfig', 'FILE'], /it has no context `elsewhere`/],
-    [
-      ['--max-downtime', 'soon', '--kubeconfig', 'FILE'],
-      /--max-downtime is a time such as 500ms, 2s or 1m, not `soon`/,
-    ],
+    // Before anything is looked up.
+    [['--max-downtime', 'soon'], /^error {2}--max-downtime is a time such as 500ms, 2s or 1m, not `soon`/],
     [['--probe-address', 'a b', '--kubeconfig', 'FILE'], /--probe-address is HOST or HOST:PORT/],
     [['--revision', 'nothing', '--kubeconfig', 'FILE'], /there is no commit `nothing` here/],
     [['--timeout', 'long'], /--timeout takes a whole number/],
@@ -140,8 +139,9 @@ describe('options', () => {
     ['1.5', 1500],
     ['1m', 60_000],
     ['', undefined],
+    ['soon', undefined],
   ])('--max-downtime %j', (text, milliseconds) => {
-    expect(parseTime('max-downtime', text)).toBe(milliseconds);
+    expect(parseTime(text)).toBe(milliseconds);
   });
 
   it.each([

@@ -98,7 +98,7 @@ describe.skipIf(missing)('lunchbox init on a terminal (not run: without Python)'
     ] as const;
     const run = onTerminal(steps, ['init', 'deep/shop'], above);
     expect(run).toMatchObject({ code: 2, left: [] });
-    expect(run.shown).toContain('stopped: nothing was written');
+    expect(run.shown).toContain('interrupted: nothing was changed');
     expect(run.shown).not.toContain('bug');
     expect(readdirSync(above)).toEqual([]);
   });

@@ -18,21 +18,23 @@ function history() {
 describe('an older commit', () => {
   it('does not overwrite a newer one', async () => {
     const { one, three, port } = history();
-    await expect(checkAncestry(one, three, port)).rejects.toThrow(
+    await expect(checkAncestry(one, three, port, 'prod')).rejects.toThrow(
       `${one.slice(0, 12)} is older than ${three.slice(0, 12)}, which was delivered before`,
     );
+    // A remedy can be pasted as it stands.
+    await expect(checkAncestry(one, three, port, 'prod')).rejects.toThrow('`lunchbox rollback prod`');
   });
 
   it('from beside it neither', async () => {
     const { two, other, port } = history();
-    await expect(checkAncestry(other, two, port)).rejects.toThrow('its changes would be lost');
+    await expect(checkAncestry(other, two, port, 'prod')).rejects.toThrow('its changes would be lost');
   });
 
   it('is no obstacle to the same, to a newer, or to a first one', async () => {
     const { one, three, port } = history();
-    await expect(checkAncestry(three, three, port)).resolves.toBeUndefined();
-    await expect(checkAncestry(three, one, port)).resolves.toBeUndefined();
-    await expect(checkAncestry(one, undefined, undefined)).resolves.toBeUndefined();
+    await expect(checkAncestry(three, three, port, 'prod')).resolves.toBeUndefined();
+    await expect(checkAncestry(three, one, port, 'prod')).resolves.toBeUndefined();
+    await expect(checkAncestry(one, undefined, undefined, 'prod')).resolves.toBeUndefined();
   });
 
   it('is asked for where a clone does not hold it, and told where nobody does', async () => {
@@ -41,18 +43,18 @@ describe('an older commit', () => {
     const port = gitIn(shallow.folder, nodeExec);
     shallow.git('fetch', '-q', '--depth=1', 'origin', three);
     expect(await port.commit(one)).toBeUndefined();
-    await expect(checkAncestry(three, one, port)).resolves.toBeUndefined();
+    await expect(checkAncestry(three, one, port, 'prod')).resolves.toBeUndefined();
     const nobody = 'f'.repeat(40);
-    await expect(checkAncestry(three, nobody, port)).rejects.toThrow(
+    await expect(checkAncestry(three, nobody, port, 'prod')).rejects.toThrow(
       /cannot be told: this clone does not know that commit[\s\S]*fetch-depth: 0/,
     );
   });
 
   it('cannot be told from a tree of no commit', async () => {
     const { one, port } = history();
-    await expect(checkAncestry('', one, port)).rejects.toThrow(
+    await expect(checkAncestry('', one, port, 'prod')).rejects.toThrow(
       /this tree is newer than .* cannot be told: it is of no commit/,
     );
-    await expect(checkAncestry(one, 'f'.repeat(40), undefined)).rejects.toThrow('cannot be told');
+    await expect(checkAncestry(one, 'f'.repeat(40), undefined, 'prod')).rejects.toThrow('cannot be told');
   });
 });

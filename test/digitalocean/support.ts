@@ -113,5 +113,5 @@ function environmentOf(text: string) {
   return environmentNamed(
     readSpec('lunchbox.yaml', text, () => undefined),
     'prod',
-  ).environment;
+  );
 }

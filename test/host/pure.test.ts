@@ -205,14 +205,15 @@ describe('snapshots', () => {
 
   it('are chosen by the beginning of an id, never by what could be two', () => {
     const snapshots = readSnapshots(json);
-    expect(chooseSnapshot(snapshots, 'latest').id).toBe(id('b'));
-    expect(chooseSnapshot(snapshots, 'aaaa').id).toBe(id('a'));
+    expect(chooseSnapshot(snapshots, 'latest', 'prod').id).toBe(id('b'));
+    expect(chooseSnapshot(snapshots, 'aaaa', 'prod').id).toBe(id('a'));
     for (const bad of ['a', 'zzzz', '--help', 'aaaa;id', ''])
-      expect(() => chooseSnapshot(snapshots, bad)).toThrow('no id');
-    expect(() => chooseSnapshot(snapshots, 'cccc')).toThrow('there is no snapshot cccc');
-    expect(() => chooseSnapshot([], 'latest')).toThrow('no backup to restore');
+      expect(() => chooseSnapshot(snapshots, bad, 'prod')).toThrow('no id');
+    expect(() => chooseSnapshot(snapshots, 'cccc', 'prod')).toThrow('there is no snapshot cccc');
+    expect(() => chooseSnapshot(snapshots, 'cccc', 'prod')).toThrow('`lunchbox host prod backup list`');
+    expect(() => chooseSnapshot([], 'latest', 'prod')).toThrow('no backup to restore');
     const twice = [...snapshots, { ...snapshots[0], id: `bbbbb${'0'.repeat(59)}` } as (typeof snapshots)[0]];
-    expect(() => chooseSnapshot(twice, 'bbbb')).toThrow('begins the ids of 2 snapshots');
+    expect(() => chooseSnapshot(twice, 'bbbb', 'prod')).toThrow('begins the ids of 2 snapshots');
   });
 
   it('have a result that is whole, or none', () => {

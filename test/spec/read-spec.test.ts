@@ -330,6 +330,6 @@ environments:
       /aliases or nesting blow this spec up/,
     );
     expect(problemsOf('a: &a { b: *a }\n')[0]).toMatch(/aliases or nesting|not valid YAML/);
-    expect(problemsOf(`${'['.repeat(20_000)}\n`)[0]).toMatch(/not valid YAML|nesting/);
+    expect(problemsOf(`${'['.repeat(20_000)}\n`)[0]).toMatch(/not valid YAML|nests too deeply/);
   });
 });

@@ -81,7 +81,7 @@ describe('a private key', () => {
     const folder = mkdtempSync(join(tmpdir(), 'lunchbox-key-'));
     try {
       const file = join(folder, 'deploy');
-      expect(() => privateKeyFile(file)).toThrow(`the SSH key ${file} cannot be read (ENOENT)`);
+      expect(() => privateKeyFile(file)).toThrow(`the SSH key ${file} cannot be read: there is no such file`);
       writeFileSync(file, 'ssh-ed25519 AAAAC3Nz');
       expect(() => privateKeyFile(file)).toThrow(`${file} is a public key`);
       writeFileSync(file, PLAIN);

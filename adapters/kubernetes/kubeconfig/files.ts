@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { UserError } from '../../../generator/errors.ts';
+import { cannotBeRead } from '../../cannot-be-read.ts';
 import { type Kubeconfig, mergeKubeconfigs, parseKubeconfig } from './sections.ts';
 
 /**
@@ -47,18 +48,7 @@ function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new UserError({
-      message: `the kubeconfig ${file} cannot be read: ${REASONS[code ?? ''] ?? code}`,
-      remedy: 'Check whether that is the right file, and whether you may read it.',
-    });
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw cannotBeRead(`the kubeconfig ${file}`, error);
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'you may not',
-  EPERM: 'you may not',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'its folder is a file',
-};

@@ -27,7 +27,11 @@ export const deploy: Declaration = {
       description: 'Deliver a commit that does not contain the one that was delivered last',
     },
     revision: { type: 'string', value: 'REV', description: 'The commit to deliver; HEAD if left out' },
-    'working-tree': { type: 'boolean', description: 'Deliver the files as they are, committed or not' },
+    'working-tree': {
+      type: 'boolean',
+      excludes: ['revision'],
+      description: 'Deliver the files as they are, committed or not',
+    },
     'no-schemas': { type: 'boolean', description: 'Check wiring and capacity, and leave kubeconform out' },
     ...REACH,
   },
@@ -74,6 +78,7 @@ export const deploy: Declaration = {
       kubeconfig: {
         type: 'text',
         secret: true,
+        excludes: ['host', 'known-hosts'],
         description: 'A kubeconfig for any other cluster; its text, not its path',
       },
       context: { option: 'context' },

@@ -1,15 +1,20 @@
 import type { Option } from '../../declaration.ts';
 
+/** What only a droplet has; a key that is not asked for leads nowhere else. */
+const OF_DROPLET = ['host', 'known-hosts'];
+
 /** How a cluster is reached: options of every command that asks one. */
 export const REACH: Readonly<Record<string, Option>> = {
   kubeconfig: {
     type: 'string',
     value: 'FILE',
+    excludes: OF_DROPLET,
     description: 'Any cluster, by this kubeconfig, instead of the droplet by SSH',
   },
   context: {
     type: 'string',
     value: 'NAME',
+    excludes: OF_DROPLET,
     description:
       "Context of the kubeconfig, or of kubectl's where none is named; the current one if left out",
   },
@@ -33,7 +38,11 @@ export const REACH: Readonly<Record<string, Option>> = {
 /** What a delivery may be told, whether it goes forward or back. */
 export const DELIVERY: Readonly<Record<string, Option>> = {
   'dry-run': { type: 'boolean', description: 'Print the plan, and change nothing' },
-  'exit-code': { type: 'boolean', description: 'With --dry-run: exit 1 when anything would change' },
+  'exit-code': {
+    type: 'boolean',
+    needs: 'dry-run',
+    description: 'With --dry-run: exit 1 when anything would change',
+  },
   'allow-removal': {
     type: 'list',
     value: 'OBJECT',
@@ -47,8 +56,7 @@ export const DELIVERY: Readonly<Record<string, Option>> = {
       'A manager, as an error names it, from whom objects are taken over: what it set and the tree does not have is removed',
   },
   'max-downtime': {
-    type: 'string',
-    value: 'TIME',
+    type: 'time',
     description: 'Go back when users were without an answer for longer, e.g. 500ms or 2s',
   },
   'probe-address': {
@@ -58,9 +66,10 @@ export const DELIVERY: Readonly<Record<string, Option>> = {
   },
   'no-probe': {
     type: 'boolean',
+    excludes: ['max-downtime', 'probe-address'],
     description: 'Ask no public host: neither prove that they answer, nor measure downtime',
   },
-  timeout: { type: 'number', value: 'MINUTES', description: 'For everything; 30 if left out' },
+  timeout: { type: 'number', min: 1, value: 'MINUTES', description: 'For everything; 30 if left out' },
 };
 
 export const ENVIRONMENT = {

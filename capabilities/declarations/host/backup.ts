@@ -11,8 +11,8 @@ export const backupNow: Declaration = {
   positionals: [ENVIRONMENT],
   options: {
     limit: {
-      type: 'string',
-      value: 'TIME',
+      type: 'time',
+      min: 1000,
       description: 'To wait for it; 60m if left out. It goes on by itself',
     },
     ...MACHINE,
@@ -48,8 +48,8 @@ export const backupRestore: Declaration = {
     'dry-run': DRY_RUN,
     confirm: { type: 'string', value: 'ENV', description: "The environment's name, to say that you mean it" },
     limit: {
-      type: 'string',
-      value: 'TIME',
+      type: 'time',
+      min: 1000,
       description: 'For k3s to get ready with it, and for the app to answer; 10m if left out',
     },
     ...MACHINE,

@@ -15,8 +15,8 @@ export const hostReboot: Declaration = {
       description: 'Also while a switch waits for its confirmation, which is forgotten then',
     },
     limit: {
-      type: 'string',
-      value: 'TIME',
+      type: 'time',
+      min: 1000,
       description: 'Until it must be back, and well; 10m if left out',
     },
     ...MACHINE,

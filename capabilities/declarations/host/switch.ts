@@ -14,6 +14,7 @@ export const hostSwitch: Declaration = {
     revision: { type: 'string', value: 'COMMIT', description: 'Instead of HEAD' },
     'working-tree': {
       type: 'boolean',
+      excludes: ['revision'],
       description: 'The files that git tracks as they lie there, committed or not',
     },
     'build-here': {
@@ -21,8 +22,8 @@ export const hostSwitch: Declaration = {
       description: 'Build with the Nix of this machine and copy, for machines with little memory',
     },
     limit: {
-      type: 'string',
-      value: 'TIME',
+      type: 'time',
+      min: 1000,
       description: 'From the activation until the machine goes back by itself, e.g. 90s; 5m if left out',
     },
     ...MACHINE,

@@ -16,6 +16,7 @@ export const provisionApply: Declaration = {
     'expect-digest': {
       type: 'string',
       value: 'DIGEST',
+      excludes: ['dry-run'],
       description: 'Do only this: the plan that somebody has seen, by the digest that it printed',
     },
     'ssh-key': {
@@ -29,8 +30,7 @@ export const provisionApply: Declaration = {
       description: "The environment's private key, put into the cluster; LUNCHBOX_SEALING_KEY if left out",
     },
     'wait-for-dns': {
-      type: 'string',
-      value: 'TIME',
+      type: 'time',
       description: 'Wait so long for records of zones that are kept elsewhere, e.g. 30m',
     },
     ...IMAGE,

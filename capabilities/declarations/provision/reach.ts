@@ -13,6 +13,7 @@ export const IMAGE: Readonly<Record<string, Option>> = {
   'image-version': {
     type: 'string',
     value: 'TEXT',
+    needs: 'from-image',
     description: 'With --from-image: what tells this image from an earlier one at the same address',
   },
 };

@@ -10,7 +10,7 @@ export class LeaseLost extends UserError {
         ? {
             message: `the lock could not be kept (${silence.message}): another delivery may have taken over, so this one stops where it is`,
             remedy:
-              'Nothing is lost. When the API server answers again, see `lunchbox status`, and deliver again.',
+              'Nothing is lost. When the API server answers again, run it again: it goes on from where it is.',
           }
         : {
             message: 'another delivery has taken over: this one stops where it is',

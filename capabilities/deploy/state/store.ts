@@ -38,6 +38,7 @@ export class StateStore {
   readonly name: string;
   /** Whose memory it is: `shop-eu` with `prod` has the same name as `shop` with `eu-prod`. */
   private readonly of: string;
+  private readonly environment: string;
   private readonly cluster: Cluster;
   private readonly clock: Clock;
   private known: ConfigMap | undefined;
@@ -45,6 +46,7 @@ export class StateStore {
   constructor(app: string, environment: string, cluster: Cluster, clock: Clock) {
     this.name = `lunchbox-${app}-${environment}`;
     this.of = `${app} ${environment}`;
+    this.environment = environment;
     this.cluster = cluster;
     this.clock = clock;
   }
@@ -131,8 +133,7 @@ export class StateStore {
     const gone = (why: string) =>
       new UserError({
         message: `the files of release ${release} ${why}`,
-        remedy:
-          'See `lunchbox history`, or deliver its commit: `lunchbox deploy --revision COMMIT --allow-older`.',
+        remedy: `See \`lunchbox history ${this.environment}\`, or deliver its commit: \`lunchbox deploy ${this.environment} --revision COMMIT --allow-older\`.`,
       });
     const first = await readConfigMap(this.partName(release, 0), this.cluster);
     if (!first) throw gone('are not kept any more');

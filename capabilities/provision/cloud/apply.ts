@@ -8,7 +8,7 @@ import type { Cloud } from '../../ports/cloud.ts';
 import { type CloudPorts, type CloudRequest, carryOut, observed } from './carry-out.ts';
 import type { MachineHooks } from './run.ts';
 
-export type ApplyRequest = CloudRequest & PlanOptions;
+export type ApplyRequest = CloudRequest & PlanOptions & { wanted: Wanted };
 
 export interface ApplyOutcome {
   result: 'unchanged' | 'applied';

@@ -1,8 +1,8 @@
 import { UserError } from '../../../generator/errors.ts';
 import type { ProvisionEvent } from '../../../generator/provision/events.ts';
+import type { Identity } from '../../../generator/provision/identity.ts';
 import type { Observed } from '../../../generator/provision/observed.ts';
 import { changesCloud, type Plan, planDigest } from '../../../generator/provision/plan/plan.ts';
-import type { Wanted } from '../../../generator/provision/wanted.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import { executePlan } from './execute-plan.ts';
@@ -13,7 +13,8 @@ import type { MachineHooks, Run, RunState } from './run.ts';
 
 /** What whoever changes an account says. */
 export interface CloudRequest {
-  wanted: Wanted;
+  /** With all that is wanted, for an undertaking that makes something. */
+  wanted: Identity;
   /** Tells this run from every other: 4 to 40 letters and digits. */
   id: string;
   /** Who or what provisions, for people: `acme/shop run 17`. */
@@ -93,7 +94,7 @@ export async function carryOut(
 }
 
 /** What an environment has. @throws UserError */
-export async function observed(cloud: Cloud, wanted: Wanted): Promise<Observed> {
+export async function observed(cloud: Cloud, wanted: Identity): Promise<Observed> {
   try {
     return await observe(cloud, wanted);
   } catch (error) {
@@ -101,7 +102,7 @@ export async function observed(cloud: Cloud, wanted: Wanted): Promise<Observed> 
   }
 }
 
-async function locked({ app, environment }: Wanted, id: string, by: string, ports: CloudPorts) {
+async function locked({ app, environment }: Identity, id: string, by: string, ports: CloudPorts) {
   try {
     return await acquireLock({ app, environment, holder: id, by }, ports.cloud, ports.clock, {
       signal: ports.signal,

@@ -1,6 +1,6 @@
+import type { Identity } from '../../../generator/provision/identity.ts';
 import { type DestroyOptions, makeDestroyPlan } from '../../../generator/provision/plan/make-destroy-plan.ts';
 import type { Plan } from '../../../generator/provision/plan/plan.ts';
-import type { Wanted } from '../../../generator/provision/wanted.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import { type CloudPorts, type CloudRequest, carryOut, observed } from './carry-out.ts';
 
@@ -8,7 +8,7 @@ import { type CloudPorts, type CloudRequest, carryOut, observed } from './carry-
 export type DestroyRequest = CloudRequest & DestroyOptions;
 
 /** Everything that `destroy` would remove. @throws UserError */
-export async function planDestroy(cloud: Cloud, wanted: Wanted, options: DestroyOptions): Promise<Plan> {
+export async function planDestroy(cloud: Cloud, wanted: Identity, options: DestroyOptions): Promise<Plan> {
   return makeDestroyPlan(await observed(cloud, wanted), wanted, options);
 }
 

@@ -1,9 +1,9 @@
 import { UserError } from '../../../generator/errors.ts';
 import { zoneOf } from '../../../generator/provision/dns.ts';
+import type { Identity } from '../../../generator/provision/identity.ts';
 import { lockName } from '../../../generator/provision/naming.ts';
 import type { Observed } from '../../../generator/provision/observed.ts';
 import type { DnsRecord, Droplet, ReservedIp, Volume } from '../../../generator/provision/resources.ts';
-import type { Wanted } from '../../../generator/provision/wanted.ts';
 import type { Cloud, CloudCall } from '../../ports/cloud.ts';
 import { CloudError } from '../../ports/cloud-error.ts';
 import { missingScopes } from './explain.ts';
@@ -13,7 +13,7 @@ import { missingScopes } from './explain.ts';
  * known only when it does, for the API has no call that says what a token may.
  * @throws UserError, CloudError
  */
-export async function observe(cloud: Cloud, wanted: Wanted): Promise<Observed> {
+export async function observe(cloud: Cloud, wanted: Identity): Promise<Observed> {
   const denied: CloudCall[] = [];
   const ask = async <T>(read: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
@@ -40,9 +40,11 @@ export async function observe(cloud: Cloud, wanted: Wanted): Promise<Observed> {
   const keys = await ask(() => cloud.sshKeys(), []);
   const ownImages = await ask(() => cloud.imagesTagged(tag), []);
   const found =
-    'slug' in image
-      ? await ask(() => cloud.image(image.slug), undefined)
-      : ownImages.find((each) => each.name === image.name);
+    image === undefined
+      ? undefined
+      : 'slug' in image
+        ? await ask(() => cloud.image(image.slug), undefined)
+        : ownImages.find((each) => each.name === image.name);
   const sizes = await ask(() => cloud.sizes(), []);
   const regions = await ask(() => cloud.regions(), []);
   const zones = wanted.hosts.length > 0 ? await ask(() => cloud.zones(), []) : [];
@@ -98,7 +100,7 @@ interface Holders {
 
 async function holdersOf(
   cloud: Cloud,
-  { tag }: Wanted,
+  { tag }: Identity,
   droplets: readonly Droplet[],
   volumes: readonly Volume[],
   reservedIps: readonly ReservedIp[],

@@ -1,13 +1,13 @@
 import { dropletCost, volumeCost } from '../../../generator/provision/costs.ts';
+import type { Identity } from '../../../generator/provision/identity.ts';
 import { markTag } from '../../../generator/provision/naming.ts';
 import { addressIn } from '../../../generator/provision/plan/sort-droplets.ts';
 import type { CloudStatus, DropletState } from '../../../generator/provision/status.ts';
-import type { Wanted } from '../../../generator/provision/wanted.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import { observed } from './carry-out.ts';
 
 /** What there is of an environment. @throws UserError */
-export async function readCloudStatus(cloud: Cloud, wanted: Wanted): Promise<CloudStatus> {
+export async function readCloudStatus(cloud: Cloud, wanted: Identity): Promise<CloudStatus> {
   const there = await observed(cloud, wanted);
   const { app, environment } = wanted;
   const found = addressIn(there, wanted);

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
 import { IDLE_ADDRESS, imageCost, volumeCost } from '../costs.ts';
+import type { Identity } from '../identity.ts';
 import {
   addressOf,
   addressUrn,
@@ -11,7 +12,6 @@ import {
   volumeUrn,
 } from '../naming.ts';
 import type { Observed } from '../observed.ts';
-import type { Wanted } from '../wanted.ts';
 import { removal } from './droplet.ts';
 import { isOwnKey } from './keys.ts';
 import { monthlyOf } from './monthly.ts';
@@ -27,7 +27,7 @@ export interface DestroyOptions {
 }
 
 /** Everything of an environment that there is, and nothing else. */
-export function makeDestroyPlan(observed: Observed, wanted: Wanted, { withData }: DestroyOptions): Plan {
+export function makeDestroyPlan(observed: Observed, wanted: Identity, { withData }: DestroyOptions): Plan {
   const { app, environment, name } = wanted;
   const mark = environmentTag(app, environment);
   const address = addressIn(observed, wanted)?.address;
@@ -110,7 +110,7 @@ function volumeStep({ id, name, gib }: { id: string; name: string; gib: number }
 }
 
 /** Without them nobody would know any more whose volume and address those are. */
-function tagDeletions({ tags }: Observed, { app, environment, tag }: Wanted, withData: boolean): Step[] {
+function tagDeletions({ tags }: Observed, { app, environment, tag }: Identity, withData: boolean): Step[] {
   return tags
     .filter(({ name }) => isTagOf(name, app, environment))
     .filter(({ name }) => withData || (name !== tag && addressOf(name, app, environment) === undefined))
@@ -119,7 +119,7 @@ function tagDeletions({ tags }: Observed, { app, environment, tag }: Wanted, wit
 
 function projectStep(
   { project, inProject, droplets }: Observed,
-  { app }: Wanted,
+  { app }: Identity,
   gone: { withData: boolean; address: string | undefined; volume: string | undefined },
 ): Step[] {
   if (!project || !isMarked(project.description, projectMark(app))) return [];

@@ -1,4 +1,5 @@
 import type { Problem } from '../../errors.ts';
+import type { Identity } from '../identity.ts';
 import { environmentTag, isProvisioned, markTag, projectMark } from '../naming.ts';
 import type { Observed } from '../observed.ts';
 import type { ReservedIp } from '../resources.ts';
@@ -10,7 +11,7 @@ export function isMarked(description: string, mark: string): boolean {
 }
 
 /** What is called like something of ours, but is not: it is never touched. */
-export function takenNames(observed: Observed, wanted: Wanted): Problem[] {
+export function takenNames(observed: Observed, wanted: Identity): Problem[] {
   const { app, environment, name, tag } = wanted;
   const mark = environmentTag(app, environment);
   const taken = (what: string, id: string | number, how: string): Problem => ({
@@ -57,7 +58,7 @@ export function handMade({ droplets }: Observed, wanted: Wanted): Problem[] {
 }
 
 /** How a droplet becomes the one that serves an environment. */
-function adoption(id: number, { app, environment, tag }: Wanted): string {
+function adoption(id: number, { app, environment, tag }: Identity): string {
   return `give it the tags \`${tag}\` and \`${markTag('ready', app, environment)}\` (\`doctl compute droplet tag ${id} --tag-name TAG\`), and it is kept as long as its size fits.`;
 }
 

@@ -1,4 +1,5 @@
 import type { RecordAdvice } from '../dns.ts';
+import type { Identity } from '../identity.ts';
 import { sha256 } from '../naming.ts';
 import type { Wanted } from '../wanted.ts';
 
@@ -65,11 +66,16 @@ export interface Step {
 }
 
 /** What a run does to the account, in the order in which it does it, and all that it does. */
-export interface Plan {
+export type Plan = Contents &
+  (
+    | { purpose: 'apply'; wanted: Wanted }
+    // What is removed need not be something that could be made.
+    | { purpose: 'destroy' | 'destroy with data'; wanted: Identity }
+  );
+
+interface Contents {
   app: string;
   environment: string;
-  purpose: 'apply' | 'destroy' | 'destroy with data';
-  wanted: Wanted;
   steps: readonly Step[];
   /** What is worth knowing before it is applied. */
   warnings: readonly string[];
@@ -83,6 +89,12 @@ export interface Plan {
   address: string | undefined;
   /** US dollars a month. */
   monthly: { before: number; after: number };
+}
+
+/** What steps that make something make it from. */
+export function wantedIn({ purpose, wanted }: Plan): Wanted {
+  if (purpose !== 'apply') throw new Error(`a plan to ${purpose} makes nothing`);
+  return wanted;
 }
 
 export type StepCounts = Record<StepAction, number>;

@@ -7,7 +7,7 @@ export const imageMutable: Rule = {
   severity: 'warning',
   summary: 'A container runs an image by tag instead of by digest',
   why: 'A tag can be moved: two pods of one Deployment may run different code, a rollback may bring the new version, and a push to the same tag rolls nothing out. A digest is always the same bytes.',
-  fix: 'Run `lunchbox release`, or push to main: the pipeline writes the digest into release.yaml. By hand: `image: name@sha256:…`.',
+  fix: 'Run `lunchbox release <env> <image>`, or push to main: the pipeline writes the digest into release.yaml. By hand: `image: name@sha256:…`.',
   *check(cluster) {
     for (const pod of cluster.podTemplates) {
       for (const { data, path, name } of pod.containers) {
@@ -21,7 +21,7 @@ export const imageMutable: Rule = {
             at,
             severity: 'error',
             message: 'image has no digest yet, and the spec allows no tag: these pods cannot start',
-            fix: 'Run `lunchbox release`, or push to main. Until then a tag may be allowed in lunchbox.yaml: `image: repository:tag`.',
+            fix: 'Run `lunchbox release <env> <image>`, or push to main. Until then a tag may be allowed in lunchbox.yaml: `image: repository:tag`.',
           };
         } else if (tag === undefined || tag === 'latest') {
           yield {

@@ -27,9 +27,9 @@ export async function startAccount(): Promise<Account> {
     env: { DIGITALOCEAN_API_URL: fake.endpoint },
     async make(folder) {
       const repository = nodeRepository(folder);
-      const { environment } = environmentNamed(loadSpec(repository), 'prod');
+      const found = environmentNamed(loadSpec(repository), 'prod');
       const { droplet, address } = await applyProvision(
-        { wanted: wantedFrom(environment, repository, undefined), id: 'test1', by: 'a test' },
+        { wanted: wantedFrom(found, repository, undefined), id: 'test1', by: 'a test' },
         {
           cloud,
           clock,

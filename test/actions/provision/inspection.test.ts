@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NEEDED_SCOPES } from '../../../generator/provision/scopes.ts';
@@ -104,6 +104,20 @@ describe('actions/provision, mode status', () => {
     });
     expect(summary).toMatch(/^ +droplet {2}\d+ {2}ready {2}s-2vcpu-4gb in fra1/m);
     expect(writes()).toEqual([]);
+  });
+
+  it('needs nothing that only a new droplet needs: what could not be made any more can be looked at, and removed', async () => {
+    const address = await account.make(folder);
+    const spec = readFileSync(join(folder, 'lunchbox.yaml'), 'utf8');
+    writeFileSync(join(folder, 'lunchbox.yaml'), `${spec.replace(/^droplet:.*$/m, 'droplet: { nodes: 3 }')}`);
+    rmSync(join(folder, 'clusters/prod/user-data.yaml'));
+    const looked = await run({ mode: 'status' });
+    expect(looked.code, looked.log).toBe(0);
+    expect(looked.outputs.address).toBe(address);
+    const { code, log, outputs } = await run({ mode: 'destroy', 'with-data': 'true', confirm: 'prod' });
+    expect(code, log).toBe(0);
+    expect(outputs.result).toBe('destroyed');
+    expect((await run({ mode: 'plan' })).log).toContain('clusters/prod/user-data.yaml is not there');
   });
 
   it('shows the token nowhere, also when it is refused', async () => {

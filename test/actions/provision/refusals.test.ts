@@ -64,7 +64,7 @@ describe('actions/provision refuses', () => {
     [
       'a time that is none',
       { mode: 'apply', 'wait-for-dns': 'soon' },
-      /^::error::--wait-for-dns is a time such as/m,
+      /^::error::the input `wait-for-dns` is a time such as/m,
     ],
     [
       'another word than the name of what is to be planned for removal',

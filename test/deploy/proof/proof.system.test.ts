@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nodeProber } from '../../../adapters/prober/prober.ts';
-import { probeOf } from '../../../capabilities/deploy/inputs.ts';
+import { probeOf } from '../../../capabilities/deploy/probe-options.ts';
 import type { Probe } from '../../../capabilities/deploy/proof/watch-users.ts';
 import type { Cluster } from '../../../capabilities/ports/cluster.ts';
 import { createKeyPair } from '../../../generator/seal/key-pair.ts';
@@ -329,7 +329,7 @@ ${tls ? `  tls: [{ hosts: [${host}], secretName: tls }]\n` : ''}  rules:
     });
     const secure = await startIngressServer({ key, cert });
     try {
-      const options = { address: `127.0.0.1:${secure.port}`, maxDowntime: '0ms' };
+      const options = { address: `127.0.0.1:${secure.port}`, maxDowntime: 0 };
       const { outcome } = await deliver(tree('1', { tls: true }), probeOf(options, undefined, nodeProber()));
       expect(outcome.result).toBe('delivered');
       expect(outcome.downtime[0]).toMatchObject({ url: `https://${HOST}/`, failures: 0 });

@@ -117,7 +117,7 @@ describe('the files of KUBECONFIG', () => {
       'a folder among them',
       () => find(['a/config', 'a']),
       `the kubeconfig ${at('a')} cannot be read: it is a folder`,
-      'the right file',
+      'Check the path',
     ],
     [
       'one that is no kubeconfig',

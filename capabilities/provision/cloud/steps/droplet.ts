@@ -7,6 +7,7 @@ import {
   runTag,
 } from '../../../../generator/provision/naming.ts';
 import type { Step } from '../../../../generator/provision/plan/plan.ts';
+import { wantedIn } from '../../../../generator/provision/plan/plan.ts';
 import { imageMark } from '../../../../generator/provision/plan/sort-droplets.ts';
 import type { Droplet } from '../../../../generator/provision/resources.ts';
 import { type Machine, type MachineHooks, type Run, until } from '../run.ts';
@@ -19,7 +20,7 @@ const GRACE = 90_000;
 /** Makes the droplet, and waits until it is active. @returns its id */
 export async function createDroplet(run: Run): Promise<string> {
   const { cloud, plan, state, observed } = run;
-  const { app, environment, name, tag, region, size, image, sshKeys, userData } = plan.wanted;
+  const { app, environment, name, tag, region, size, image, sshKeys, userData } = wantedIn(plan);
   // What was not listed when the plan was made, or was made since, must not get a twin.
   const known = observed.droplets.map(({ id }) => id);
   const stranger = (await cloud.dropletsTagged(tag)).find(({ id }) => !known.includes(id));
@@ -52,7 +53,7 @@ export async function createDroplet(run: Run): Promise<string> {
 
 /** A first droplet has its volume from the start; one that replaces another gets it when that gives it up. */
 async function freeVolume({ cloud, plan, state }: Run): Promise<string[]> {
-  if (!plan.wanted.volume || plan.replaces !== undefined || state.volume === undefined) return [];
+  if (!wantedIn(plan).volume || plan.replaces !== undefined || state.volume === undefined) return [];
   if (plan.steps.some(({ operation }) => operation === 'volume.attach')) return [];
   const volume = await cloud.volume(state.volume);
   return volume && volume.droplet === undefined ? [volume.id] : [];

@@ -3,6 +3,7 @@ import { recordName, zoneOf } from '../../../../generator/provision/dns.ts';
 import { addressTag, environmentTag, keyBody } from '../../../../generator/provision/naming.ts';
 import { isMarked } from '../../../../generator/provision/plan/obstacles.ts';
 import type { Step } from '../../../../generator/provision/plan/plan.ts';
+import { wantedIn } from '../../../../generator/provision/plan/plan.ts';
 import { CloudError } from '../../../ports/cloud-error.ts';
 import { type Run, until } from '../run.ts';
 import { madeOrFound, needed } from './made-or-found.ts';
@@ -12,7 +13,7 @@ const MINUTE = 60_000;
 /** @returns the id of the VPC */
 export async function createVpc(run: Run): Promise<string> {
   const { cloud, plan, state } = run;
-  const { app, environment, name, region } = plan.wanted;
+  const { app, environment, name, region } = wantedIn(plan);
   const description = environmentTag(app, environment);
   const vpc = await madeOrFound(
     run,
@@ -43,7 +44,7 @@ export async function deleteVpc(run: Run, { id, name }: Step): Promise<string> {
 /** The tag comes first: a firewall of a tag that does not exist is refused. @returns the id of the firewall */
 export async function createFirewall(run: Run): Promise<string> {
   const { cloud, plan } = run;
-  const { name, tag, firewall } = plan.wanted;
+  const { name, tag, firewall } = wantedIn(plan);
   await cloud.createTag(tag);
   const made = await madeOrFound(
     run,
@@ -55,7 +56,7 @@ export async function createFirewall(run: Run): Promise<string> {
 
 /** Sets its rules and its tag anew. @returns empty */
 export async function updateFirewall({ cloud, plan }: Run, { id }: Step): Promise<string> {
-  const { name, tag, firewall } = plan.wanted;
+  const { name, tag, firewall } = wantedIn(plan);
   await cloud.updateFirewall(String(id), { name, tag, ...firewall });
   return '';
 }
@@ -64,7 +65,7 @@ export async function updateFirewall({ cloud, plan }: Run, { id }: Step): Promis
 export async function createKey(run: Run, { name }: Step): Promise<string> {
   const { cloud, plan, state } = run;
   const { key } = needed(
-    plan.wanted.sshKeys.find((each) => each.name === name),
+    wantedIn(plan).sshKeys.find((each) => each.name === name),
     name,
   );
   const made = await madeOrFound(

@@ -1,5 +1,6 @@
 import { UserError } from '../../../../generator/errors.ts';
 import type { Step } from '../../../../generator/provision/plan/plan.ts';
+import { wantedIn } from '../../../../generator/provision/plan/plan.ts';
 import type { Action, Volume } from '../../../../generator/provision/resources.ts';
 import { CloudError } from '../../../ports/cloud-error.ts';
 import { type Run, until } from '../run.ts';
@@ -10,8 +11,8 @@ const MINUTE = 60_000;
 /** @returns the id of the volume */
 export async function createVolume(run: Run): Promise<string> {
   const { cloud, plan, state } = run;
-  const { region, tag } = plan.wanted;
-  const { name, gib } = needed(plan.wanted.volume, 'volume');
+  const { region, tag } = wantedIn(plan);
+  const { name, gib } = needed(wantedIn(plan).volume, 'volume');
   const volume = await madeOrFound(
     run,
     () => cloud.createVolume({ name, region, gib, tag }),
@@ -24,7 +25,7 @@ export async function createVolume(run: Run): Promise<string> {
 
 /** A volume only grows. @returns its new size: `20Gi` */
 export async function resizeVolume(run: Run): Promise<string> {
-  const { gib } = needed(run.plan.wanted.volume, 'volume');
+  const { gib } = needed(wantedIn(run.plan).volume, 'volume');
   await until(run, {
     what: `the volume to have ${gib}Gi`,
     limit: 10 * MINUTE,
@@ -91,7 +92,7 @@ export async function deleteVolume(run: Run, { id, name }: Step): Promise<string
 /** The cloud fetches it from its URL, which takes minutes. @returns the image's id; empty for one of the cloud's own */
 export async function createImage(run: Run): Promise<string> {
   const { cloud, plan, state } = run;
-  const { image, region, tag } = plan.wanted;
+  const { image, region, tag } = wantedIn(plan);
   if ('slug' in image) return '';
   const { name, url } = image;
   const find = async () => (await cloud.imagesTagged(tag)).find((each) => each.name === name);

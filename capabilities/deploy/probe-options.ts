@@ -3,28 +3,6 @@ import { withoutBrackets } from '../../generator/host-address.ts';
 import type { Prober, ProbeTarget } from '../ports/prober.ts';
 import type { Probe } from './proof/watch-users.ts';
 
-/** Somebody stopped the delivery. */
-export class Interrupted extends UserError {
-  constructor() {
-    super({
-      message: 'interrupted: the delivery stopped between two steps',
-      remedy: 'Nothing is lost. Run it again: it goes on from where it is.',
-    });
-  }
-}
-
-/** `500ms`, `2s` or `1m`, in milliseconds. @throws UserError */
-export function parseTime(option: string, text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
-  if (number === undefined)
-    throw new UserError({
-      message: `--${option} is a time such as 500ms, 2s or 1m, not \`${text}\``,
-      remedy: 'Write a number and a unit.',
-    });
-  return Number(number) * (unit === 'ms' ? 1 : unit === 's' ? 1000 : 60_000);
-}
-
 /** Where hosts are asked instead of where DNS leads: `HOST`, with the port of the URL's scheme, or `HOST:PORT`. @throws UserError */
 export function parseAddress(text: string | undefined): ((url: string) => ProbeTarget['via']) | undefined {
   if (text === undefined || text === '') return undefined;
@@ -43,11 +21,12 @@ const PER_SECOND = 20;
 
 /**
  * How users are watched, as options say it.
+ * @param options `maxDowntime` in milliseconds.
  * @param via Where hosts are asked when no address is given: at the end of a tunnel; undefined for where DNS leads.
  * @throws UserError
  */
 export function probeOf(
-  options: { address: string | undefined; maxDowntime: string | undefined },
+  options: { address: string | undefined; maxDowntime: number | undefined },
   via: ((url: string) => ProbeTarget['via']) | undefined,
   prober: Prober,
 ): Probe {
@@ -55,7 +34,7 @@ export function probeOf(
   return {
     prober,
     perSecond: PER_SECOND,
-    maxDowntime: parseTime('max-downtime', options.maxDowntime),
+    maxDowntime: options.maxDowntime,
     ...(way ? { via: ({ url }) => way(url) } : {}),
   };
 }
