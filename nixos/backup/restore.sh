@@ -5,6 +5,8 @@
 # RESTORE_CONFIRM must be the id of the snapshot: nobody restores by mistake.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=mounts.sh
+. "$(dirname "${BASH_SOURCE[0]}")/mounts.sh"
 
 : "${RESTORE_LIMIT:=600}"
 : "${CGROUP_DIR:=/sys/fs/cgroup}"
@@ -142,13 +144,25 @@ wait_until_ready() {
   done
 }
 
+# Why it failed, and what to do then.
+why=''
+remedy="See journalctl -u k3s on the machine, and whether the snapshot is of this cluster."
+anew="Start the machine anew (lunchbox host ENV reboot)"
+
+failing() {
+  why=$1
+  say "$why"
+  return 1
+}
+
 restore() {
   say "stops k3s and its pods"
-  stop_k3s || { say "k3s cannot be stopped"; return 1; }
-  put_in_place || { say "what was fetched cannot be put in place"; return 1; }
+  stop_k3s || failing "k3s cannot be stopped" || return 1
+  unmount_pods || { remedy="$anew, and restore again." && failing "$why"; } || return 1
+  put_in_place || failing "what was fetched cannot be put in place" || return 1
   say "starts k3s"
-  start_k3s || { say "k3s does not start"; return 1; }
-  wait_until_ready "$RESTORE_LIMIT" || { say "k3s was not ready within $RESTORE_LIMIT seconds"; return 1; }
+  start_k3s || failing "k3s does not start" || return 1
+  wait_until_ready "$RESTORE_LIMIT" || failing "k3s was not ready within $RESTORE_LIMIT seconds"
 }
 
 if restore; then
@@ -159,11 +173,12 @@ if restore; then
   exit 0
 fi
 say "puts back what was there"
-stop_k3s || true
-put_back || fail "what was there could not be put back: it lies beside its place, with .before-$stamp behind its name" \
-  "Move it back by hand, and start k3s."
-systemctl start k3s.service 9>&- || true
-if wait_until_ready "$RESTORE_LIMIT"; then
-  fail "$snapshot could not be restored; what was there runs again" "See journalctl -u k3s on the machine, and whether the snapshot is of this cluster."
+if [ "$placed" -gt 0 ]; then
+  stop_k3s || true
+  kept="it lies beside its place, with .before-$stamp behind its name"
+  unmount_pods || fail "what was there could not be put back, because $why: $kept" "$anew, stop k3s, move it back by hand, and start k3s."
+  put_back || fail "what was there could not be put back: $kept" "Move it back by hand, and start k3s."
 fi
-fail "$snapshot could not be restored, and what was there is in its place but k3s is not ready" "See journalctl -u k3s on the machine."
+systemctl start k3s.service 9>&- || true
+if wait_until_ready "$RESTORE_LIMIT"; then fail "$snapshot could not be restored: $why; what was there runs again" "$remedy"; fi
+fail "$snapshot could not be restored: $why; what was there is in its place, but k3s is not ready" "See journalctl -u k3s on the machine."

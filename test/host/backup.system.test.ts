@@ -28,6 +28,7 @@ async function machineWith(s3: S3): Promise<TestMachine> {
       `BACKUP_STATE_DIR=${at('var/lib/lunchbox/backup')}`,
       `BACKUP_CONF=${at('etc/none')}`,
       `CGROUP_DIR=${at('cgroup')}`,
+      `KUBELET_DIR=${at('kubelet')}`,
       // As a certificate that browsers believe.
       `SSL_CERT_FILE=${s3.authority}`,
       '',

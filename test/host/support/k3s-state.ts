@@ -32,7 +32,9 @@ const SYSTEMCTL = `#!/bin/sh
 echo "systemctl $*" >> "$FAKE/calls"
 case "$1 $2" in
   'stop k3s.service') rm -f "$FAKE/running" ;;
-  'start k3s.service') touch "$FAKE/running" ;;
+  'start k3s.service')
+    touch "$FAKE/running"
+    [ ! -x "$FAKE/bin/kubelet" ] || kubelet ;;
 esac
 `;
 const K3S = `#!/bin/sh
@@ -80,6 +82,7 @@ export function backupMachine(name: string, env: Record<string, string>): Backup
     BACKUP_ENV: join(root, 'backup.env'),
     BACKUP_NAME: name,
     CGROUP_DIR: join(root, 'cgroup'),
+    KUBELET_DIR: join(root, 'kubelet'),
     RESTORE_LIMIT: '3',
     ...env,
   };
