@@ -29,6 +29,7 @@ async function machineWith(s3: S3): Promise<TestMachine> {
       `BACKUP_CONF=${at('etc/none')}`,
       `CGROUP_DIR=${at('cgroup')}`,
       `KUBELET_DIR=${at('kubelet')}`,
+      'RESTORE_RESERVE=0',
       // As a certificate that browsers believe.
       `SSL_CERT_FILE=${s3.authority}`,
       '',

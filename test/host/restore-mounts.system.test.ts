@@ -4,18 +4,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { canMount } from './support/can-mount.ts';
 import { type BackupMachine, backupMachine, hasBackupPrograms, makeState } from './support/k3s-state.ts';
 
-const canMount = () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lunchbox-mount-'));
-  try {
-    if (spawnSync('mount', ['--bind', folder, folder]).status !== 0) return false;
-    execFileSync('umount', [folder]);
-    return true;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-};
 const skip = !(hasBackupPrograms && canMount()) && !process.env.LUNCHBOX_REQUIRE_ALL;
 const PV = 'pvc-1_shop_data-redis-0';
 const POD = 'kubelet/pods/0a1b-2c';

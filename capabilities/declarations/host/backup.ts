@@ -33,8 +33,8 @@ export const backupRestore: Declaration = {
   summary: 'Put a backup into the place of what a machine has',
   details:
     'Fetches and checks it, stops k3s, puts it in place, starts k3s and proves that all answers. What was there is kept on\n' +
-    'the machine as `….before-…`, and comes back when k3s does not get ready. A new machine gets the old server token, too,\n' +
-    `which the backup holds. ${EXIT}`,
+    'the machine as `….before-…` until somebody removes it, and comes back when k3s does not get ready: there must be room\n' +
+    `for both. A new machine gets the old server token, too, which the backup holds. ${EXIT}`,
   positionals: [
     ENVIRONMENT,
     {

@@ -84,6 +84,7 @@ export function backupMachine(name: string, env: Record<string, string>): Backup
     CGROUP_DIR: join(root, 'cgroup'),
     KUBELET_DIR: join(root, 'kubelet'),
     RESTORE_LIMIT: '3',
+    RESTORE_RESERVE: '0',
     ...env,
   };
   const sql = (statement: string, file = 'k3s/server/db/state.db') =>
