@@ -13,16 +13,18 @@ export class Interrupted extends UserError {
   }
 }
 
-/** `500ms`, `2s` or `1m`, in milliseconds. @throws UserError */
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `500ms`, `2s`, `1m` or `26h`, in milliseconds. @throws UserError */
 export function parseTime(option: string, text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   if (number === undefined)
     throw new UserError({
       message: `--${option} is a time such as 500ms, 2s or 1m, not \`${text}\``,
       remedy: 'Write a number and a unit.',
     });
-  return Number(number) * (unit === 'ms' ? 1 : unit === 's' ? 1000 : 60_000);
+  return Number(number) * (MILLISECONDS[unit] ?? 1);
 }
 
 /** Where hosts are asked instead of where DNS leads: `HOST`, with the port of the URL's scheme, or `HOST:PORT`. @throws UserError */

@@ -7,7 +7,7 @@ import { compareScript } from '../../generator/host/scripts/build.ts';
 import type { Exec } from '../ports/exec.ts';
 import { buildHere, buildThere, type Source } from './build.ts';
 import type { HostContext } from './context.ts';
-import { checkMachine, checkPending, lock, unlock } from './guard.ts';
+import { checkMachine, checkPending, lock, unlock, warnOfBackup } from './guard.ts';
 import { failed, isTransient, lastLines, observe, outputOf, runScript } from './machine.ts';
 import { checkOnce, prove } from './prove.ts';
 
@@ -42,6 +42,7 @@ export async function switchHost(
 ): Promise<SwitchOutcome> {
   const observed = await observe(context);
   checkMachine(context, observed);
+  warnOfBackup(context, observed);
   checkPending(observed);
   await lock(context, BUILD_LOCK);
   try {

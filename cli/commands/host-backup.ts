@@ -1,7 +1,9 @@
+import { parseTime } from '../../capabilities/deploy/inputs.ts';
 import { backupNow, listBackups } from '../../capabilities/host/backup.ts';
 import { restoreBackup } from '../../capabilities/host/restore.ts';
+import { lateBackup } from '../../generator/host/backup-age.ts';
 import { backupSettings } from '../../generator/host/backup-settings.ts';
-import { formatSnapshots } from '../../generator/host/format/text.ts';
+import { formatProblem, formatSnapshots } from '../../generator/host/format/text.ts';
 import type { Context } from '../context.ts';
 import { showOutcome } from '../host/outcome.ts';
 import { limitOf, onHost } from '../host/session.ts';
@@ -14,11 +16,16 @@ export async function hostBackupNow(context: Context): Promise<number> {
 }
 
 export async function hostBackupList(context: Context): Promise<number> {
+  const limit = parseTime('max-age', context.args.text('max-age'));
   return onHost('lunchbox host backup list', context, async ({ host }) => {
     const snapshots = await listBackups(host);
-    if (context.json) context.out(`${JSON.stringify({ snapshots }, null, 2)}\n`);
-    else context.out(`\n${formatSnapshots(snapshots, host.clock.now())}`);
-    return 0;
+    const now = host.clock.now();
+    const late = limit === undefined ? undefined : lateBackup(snapshots, now, limit);
+    const data = limit === undefined ? { snapshots } : { snapshots, late: late !== undefined };
+    if (context.json) context.out(`${JSON.stringify(data, null, 2)}\n`);
+    else context.out(`\n${formatSnapshots(snapshots, now)}`);
+    if (late) (context.json ? context.err : context.out)(`\n${formatProblem(late, context.paint)}`);
+    return late ? 1 : 0;
   });
 }
 

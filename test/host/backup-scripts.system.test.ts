@@ -327,9 +327,13 @@ exit $code
       it('a wrong password, and what was there stays as it was', () => {
         const machine = started();
         machine.run('backup');
+        const good = machine.read('state/last-good');
+        expect(Math.abs(Number(good) * 1000 - Date.now())).toBeLessThan(600_000);
         expect(failing(machine, { RESTIC_PASSWORD: 'another-password' })).toContain(
           'error: the password does not open',
         );
+        // Of the last one that was good, it is remembered when that was.
+        expect(machine.read('state/last-good')).toBe(good);
         expect(machine.run('list', [], { RESTIC_PASSWORD: 'another-password' })).toMatchObject({
           code: 1,
           err: expect.stringContaining('the password does not open'),

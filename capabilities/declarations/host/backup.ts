@@ -23,9 +23,19 @@ export const backupNow: Declaration = {
 export const backupList: Declaration = {
   name: 'host <env> backup list',
   summary: 'List the backups of an environment',
+  details: 'Exit code 1 when the newest is older than --max-age, 2 when nobody can say.',
   positionals: [ENVIRONMENT],
-  options: { ...MACHINE },
-  examples: [{ command: 'lunchbox host prod backup list', does: 'The newest first, with their ids' }],
+  options: {
+    'max-age': { type: 'string', value: 'TIME', description: 'Fail when the newest is older, e.g. 26h' },
+    ...MACHINE,
+  },
+  examples: [
+    { command: 'lunchbox host prod backup list', does: 'The newest first, with their ids' },
+    {
+      command: 'lunchbox host prod backup list --max-age 26h',
+      does: 'For a schedule: fails when last night made none',
+    },
+  ],
 };
 
 export const backupRestore: Declaration = {

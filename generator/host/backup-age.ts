@@ -1,0 +1,45 @@
+import type { HostProblem } from './events.ts';
+import type { Observation } from './observation.ts';
+import { BACKUP_UNIT } from './scripts/backup.ts';
+import type { Snapshot } from './snapshots.ts';
+
+/** Seconds after which a nightly backup is late: a day, and what its timer and the backup itself take. */
+const LATE = 26 * 3600;
+
+/** What to say of a machine's backups; undefined when the last one is good and of the last night, or it makes none. */
+export function backupWarning(
+  environment: string,
+  { backup, failed }: Pick<Observation, 'backup' | 'failed'>,
+): string | undefined {
+  if (backup === undefined) return undefined;
+  const { age } = backup;
+  const remedy = `see \`journalctl -u ${BACKUP_UNIT}\` on the machine, and \`lunchbox host ${environment} backup now\``;
+  const good = age === undefined ? undefined : `the last good one is ${hours(age)} h old`;
+  if (failed.includes(BACKUP_UNIT))
+    return `the last backup failed; ${good ?? 'there is no good one'}: ${remedy}`;
+  if (age === undefined) return `this machine has made no good backup yet: ${remedy}`;
+  return age > LATE ? `the last good backup is ${hours(age)} h old: ${remedy}` : undefined;
+}
+
+/** What is wrong when the newest backup must not be older than that. @param limit Milliseconds */
+export function lateBackup(
+  snapshots: readonly Snapshot[],
+  now: Date,
+  limit: number,
+): HostProblem | undefined {
+  const [newest] = snapshots;
+  const age = newest && now.getTime() - Date.parse(newest.time);
+  if (age !== undefined && age <= limit) return undefined;
+  return {
+    message:
+      age === undefined
+        ? 'there is no backup'
+        : `the newest backup is ${hours(age / 1000)} h old, and may be ${hours(limit / 1000)} h at most`,
+    remedy: `See \`journalctl -u ${BACKUP_UNIT}\` on the machine, and \`lunchbox host <env> backup now\`.`,
+    evidence: [],
+  };
+}
+
+function hours(seconds: number): number {
+  return Math.floor(seconds / 3600);
+}
