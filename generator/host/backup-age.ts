@@ -21,6 +21,33 @@ export function backupWarning(
   return age > LATE ? `the last good backup is ${hours(age)} h old: ${remedy}` : undefined;
 }
 
+/** Annotation of the namespace kube-system: when the last good backup was made, in seconds since 1970. backup.sh writes it. */
+export const LAST_GOOD_BACKUP = 'lunchbox.dev/last-good-backup';
+
+/**
+ * What to say where nobody looks at the machine itself; undefined while no backup is late.
+ * @param told When the cluster was last told of a good backup, and since when there is a cluster.
+ */
+export function overdueBackup(
+  environment: string,
+  { good, since }: { good: Date | undefined; since: Date },
+  now: Date,
+): string | undefined {
+  if (now.getTime() - (good ?? since).getTime() <= LATE * 1000) return undefined;
+  const see = `see \`lunchbox host ${environment} backup list\` and \`journalctl -u ${BACKUP_UNIT}\` on the machine`;
+  if (good === undefined)
+    return `${environment} has told of no good backup: ${see}. One that an earlier Lunchbox set up tells it after \`lunchbox host ${environment} switch\``;
+  return `the last good backup of ${environment} is of ${moment(good)}: ${see}`;
+}
+
+/** `2026-11-03 02:15:00 UTC` */
+function moment(date: Date): string {
+  return date
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC');
+}
+
 /** What is wrong when the newest backup must not be older than that. @param limit Milliseconds */
 export function lateBackup(
   snapshots: readonly Snapshot[],

@@ -147,6 +147,9 @@ mv "$BACKUP_STATE_DIR/last.json.new" "$BACKUP_STATE_DIR/last.json"
 if [ "$incomplete" = false ]; then
   date +%s > "$BACKUP_STATE_DIR/last-good.new"
   mv "$BACKUP_STATE_DIR/last-good.new" "$BACKUP_STATE_DIR/last-good"
+  # For whoever asks the cluster, and may not come to this machine.
+  k3s kubectl annotate --overwrite namespace kube-system "lunchbox.dev/last-good-backup=$(cat "$BACKUP_STATE_DIR/last-good")" > /dev/null 2> "$errors" 9>&- ||
+    say "warning: the cluster could not be told of this backup: $(last_line < "$errors")"
 fi
 say "backed up: $datastore, $redis Redis, $((${#paths[@]} - 1)) folder of volumes"
 [ "$incomplete" = false ] || exit 3

@@ -104,6 +104,10 @@ describe.skipIf(skip)(
       const last = JSON.parse(machine.read('state/last.json'));
       expect(last).toMatchObject({ incomplete: false, datastore: 'sqlite', redis: 0 });
       const [snapshot] = snapshots(machine);
+      // The cluster is told, where whoever may not come to the machine finds it.
+      expect(machine.read('calls')).toMatch(
+        /^k3s kubectl annotate --overwrite namespace kube-system lunchbox\.dev\/last-good-backup=\d{10}$/m,
+      );
       expect(last.summary.snapshot_id).toBe(snapshot?.id.slice(0, last.summary.snapshot_id.length));
       expect(existsSync(join(machine.root, 'state/work'))).toBe(false);
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readActivation } from '../../generator/host/activation.ts';
-import { backupWarning, lateBackup } from '../../generator/host/backup-age.ts';
+import { backupWarning, lateBackup, overdueBackup } from '../../generator/host/backup-age.ts';
 import { backupEnv, backupRepository, backupSettings } from '../../generator/host/backup-settings.ts';
 import { broken } from '../../generator/host/checks.ts';
 import { formatOutcome, formatSnapshots, isWell } from '../../generator/host/format/text.ts';
@@ -242,6 +242,13 @@ describe('snapshots', () => {
       'the newest backup is 24 h old, and may be 24 h at most',
     );
     expect(lateBackup([], new Date(), 1)?.message).toBe('there is no backup');
+    const now = new Date('2026-11-04T03:00:00Z');
+    const ago = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
+    const overdue = (good: number | undefined, cluster: number) =>
+      overdueBackup('prod', { good: good === undefined ? undefined : ago(good), since: ago(cluster) }, now);
+    expect([overdue(26, 90), overdue(undefined, 26)]).toEqual([undefined, undefined]);
+    expect(overdue(27, 90)).toMatch(/^the last good backup of prod is of 2026-11-03 00:00:00 UTC: /);
+    expect(overdue(undefined, 27)).toMatch(/^prod has told of no good backup: .*host prod switch/);
   });
 
   it('have a result that is whole, or none', () => {
