@@ -3,12 +3,15 @@ import { githubIssues } from '../../adapters/github/issues.ts';
 import { DeliveryUnderWay, type DriftReport, findDrift } from '../../capabilities/deploy/find-drift.ts';
 import { readStatus } from '../../capabilities/deploy/read-status.ts';
 import { reportDrift } from '../../capabilities/deploy/report/drift.ts';
+import { findOverdueBackup } from '../../capabilities/host/overdue-backup.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
+import { loadSpec } from '../../capabilities/repository.ts';
 import { driftLines, formatDrift } from '../../generator/deploy/format/drift.ts';
 import { planData } from '../../generator/deploy/format/json.ts';
 import { link } from '../../generator/deploy/format/link.ts';
 import { formatStatus } from '../../generator/deploy/format/status.ts';
 import { fence } from '../../generator/markdown/escape.ts';
+import { environmentNamed } from '../../generator/spec/read-spec.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
 import { logLines } from '../log-lines.ts';
 import type { GitHub } from './github.ts';
@@ -51,6 +54,8 @@ export async function drift(
     return delivering(error.message, log);
   }
   const { clean, plan, release } = report;
+  const { environment } = environmentNamed(loadSpec(session.repository), session.environment);
+  const overdue = await findOverdueBackup(environment, session.access.cluster);
   const text = formatDrift(report, PLAIN);
   logLines(text, log);
   const told =
@@ -82,10 +87,10 @@ export async function drift(
     warnings: [
       ...(told?.result === 'failed' ? [told.warning] : []),
       ...(clean ? [] : [`${session.environment} is not as it was delivered`]),
+      ...(overdue !== undefined && !clean && !issue ? [overdue] : []),
     ],
     // Where an issue tells it, the run itself has done its work.
-    failure:
-      clean || issue ? undefined : `${session.environment} is not as it was delivered: see the summary`,
+    failure: clean || issue ? overdue : `${session.environment} is not as it was delivered: see the summary`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from '../../generator/errors.ts';
+import { backupWarning } from '../../generator/host/backup-age.ts';
 import type { Observation } from '../../generator/host/observation.ts';
 import { lockScript, unlockScript } from '../../generator/host/scripts/observe.ts';
 import type { HostContext } from './context.ts';
@@ -18,6 +19,12 @@ export function checkMachine({ environment, facts }: HostContext, { os, host }: 
       message: `the machine calls itself ${host}, and that of ${environment} is ${facts.hostName}`,
       remedy: `See that clusters/${environment}/host.json and known_hosts are of the same machine.`,
     });
+}
+
+/** Says when its last good backup is older than a night: now is when somebody looks. */
+export function warnOfBackup({ environment, report }: HostContext, observed: Observation): void {
+  const text = backupWarning(environment, observed);
+  if (text !== undefined) report({ type: 'warning', text });
 }
 
 /** Refuses while a switch waits for its confirmation: it would be disturbed. @throws UserError */

@@ -3,7 +3,7 @@ import type { RebootOutcome } from '../../generator/host/events.ts';
 import type { Observation } from '../../generator/host/observation.ts';
 import { rebootScript } from '../../generator/host/scripts/reboot.ts';
 import type { HostContext } from './context.ts';
-import { checkMachine, checkPending, lock, unlock } from './guard.ts';
+import { checkMachine, checkPending, lock, unlock, warnOfBackup } from './guard.ts';
 import { failed, isTransient, observe, runScript } from './machine.ts';
 import { checkOnce, prove } from './prove.ts';
 
@@ -27,6 +27,7 @@ export async function rebootHost(context: HostContext, request: RebootRequest): 
   const { clock, report, signal } = context;
   const observed = await observe(context);
   checkMachine(context, observed);
+  warnOfBackup(context, observed);
   if (!request.force) checkPending(context, observed);
   report({ type: 'stage', title: 'look before it goes down' });
   const before = await checkOnce(context);

@@ -7,7 +7,7 @@ import { activate, decide, follow, GRACE } from './activate.ts';
 import { buildHere, buildThere, type Source } from './build.ts';
 import type { HostContext } from './context.ts';
 import { type Begun, type Ending, goBack, goneBack, unreached } from './go-back.ts';
-import { checkMachine, checkPending, lock, unlock } from './guard.ts';
+import { checkMachine, checkPending, lock, unlock, warnOfBackup } from './guard.ts';
 import { lastLines, observe, outputOf } from './machine.ts';
 import { checkOnce, prove } from './prove.ts';
 
@@ -37,6 +37,7 @@ export async function switchHost(
 ): Promise<SwitchOutcome> {
   const observed = await observe(context);
   checkMachine(context, observed);
+  warnOfBackup(context, observed);
   checkPending(context, observed);
   await lock(context, BUILD_LOCK);
   try {

@@ -19,6 +19,8 @@ export interface Observation {
   locked: number | undefined;
   /** Units that failed. */
   failed: string[];
+  /** Seconds since its last good backup, as far as it knows one; undefined when it makes none. */
+  backup: { age: number | undefined } | undefined;
 }
 
 /** Reads what `observeScript` printed; undefined when that is not whole. */
@@ -28,6 +30,7 @@ export function readObservation(text: string): Observation | undefined {
   if (os === undefined || host === undefined || bootId === undefined) return undefined;
   const now = fields.number('now') ?? 0;
   const deadline = fields.number('pending');
+  const backedUp = fields.number('backup');
   const until = Number(/^(\d+) /.exec(fields.one('lock') ?? '')?.[1] ?? 0);
   return {
     os,
@@ -40,5 +43,9 @@ export function readObservation(text: string): Observation | undefined {
     pending: deadline === undefined ? undefined : deadline - now,
     locked: until > now ? until - now : undefined,
     failed: fields.all('failed').filter((unit) => unit !== ''),
+    backup:
+      fields.all('backup').length === 0
+        ? undefined
+        : { age: backedUp === undefined ? undefined : Math.max(0, now - backedUp) },
   };
 }

@@ -143,5 +143,13 @@ fi
 printf '{"finished":%s,"incomplete":%s,"datastore":"%s","redis":%s,"summary":%s}\n' \
   "$(date +%s)" "$incomplete" "$datastore" "$redis" "$(cat "$summary")" > "$BACKUP_STATE_DIR/last.json.new"
 mv "$BACKUP_STATE_DIR/last.json.new" "$BACKUP_STATE_DIR/last.json"
+# Stays when a later one fails: how old the last good one is, `lunchbox host` says.
+if [ "$incomplete" = false ]; then
+  date +%s > "$BACKUP_STATE_DIR/last-good.new"
+  mv "$BACKUP_STATE_DIR/last-good.new" "$BACKUP_STATE_DIR/last-good"
+  # For whoever asks the cluster, and may not come to this machine.
+  k3s kubectl annotate --overwrite namespace kube-system "lunchbox.dev/last-good-backup=$(cat "$BACKUP_STATE_DIR/last-good")" > /dev/null 2> "$errors" 9>&- ||
+    say "warning: the cluster could not be told of this backup: $(last_line < "$errors")"
+fi
 say "backed up: $datastore, $redis Redis, $((${#paths[@]} - 1)) folder of volumes"
 [ "$incomplete" = false ] || exit 3

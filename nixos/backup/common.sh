@@ -5,6 +5,8 @@
 # BACKUP_ENV (the repository and its secrets). No secret is ever an argument of a program.
 set -euo pipefail
 umask 077
+# shellcheck source=space.sh
+. "$(dirname "${BASH_SOURCE[0]}")/space.sh"
 
 : "${BACKUP_CONF:=/etc/lunchbox/backup.conf}"
 : "${BACKUP_ENV:=/var/lib/lunchbox/backup.env}"
@@ -99,6 +101,8 @@ explain() {
   local text
   text=$(without_secrets < "$errors")
   case $text in
+    *"no space left on device"*)
+      fail "no space is left on a disk of this machine: $(grep 'no space left on device' <<< "$text" | last_line)" "$(make_room)" ;;
     *"bucket does not exist"* | *NoSuchBucket*)
       fail "the bucket of $RESTIC_REPOSITORY is not there" "Make it at your provider, or correct droplet.backups in lunchbox.yaml." ;;
     *"wrong password"* | *"no key found"*)

@@ -5,6 +5,8 @@
 # RESTORE_CONFIRM must be the id of the snapshot: nobody restores by mistake.
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=mounts.sh
+. "$(dirname "${BASH_SOURCE[0]}")/mounts.sh"
 
 : "${RESTORE_LIMIT:=600}"
 : "${CGROUP_DIR:=/sys/fs/cgroup}"
@@ -33,6 +35,14 @@ rm -rf "$fetched" "$volumes"
 mkdir -p "$fetched" "$volumes"
 trap 'rm -rf "$work" "$errors" "$fetched" "$volumes"' EXIT
 
+# What is replaced is kept, so all of it has to fit beside what is there; k3s' state is on the same
+# disk, unless somebody has put it elsewhere by hand. Files end within a block: half of one each.
+restic_or_fail stats --mode restore-size --json "$snapshot" > "$work/stats"
+needed=$(awk -F '[:,{}]' '{ for (i = 2; i < NF; i++) { if ($i == "\"total_size\"") size = $(i + 1); if ($i == "\"total_file_count\"") files = $(i + 1) } }
+  END { if (size == "") exit 1; printf "%.0f", size + 2048 * files }' "$work/stats") ||
+  fail "restic does not say how much $snapshot holds: $(last_line < "$work/stats")" "See what restic stats says on the machine."
+enough_room "$storage_parent" "$needed" "$snapshot"
+
 say "fetches $snapshot"
 restic_or_fail restore --quiet "$snapshot" --target "$fetched" --include "$STAGE_NAME" > /dev/null
 layout=$(find "$fetched" -maxdepth 12 -type f -path "*/$STAGE_NAME/layout" -print -quit)
@@ -45,17 +55,17 @@ restic_or_fail restore --quiet "$snapshot" --target "$volumes" --include "$(as_p
 new_storage=$volumes$old_storage
 mkdir -p "$new_storage"
 
-# Redis' files were copied apart from the rest.
+# Redis' files were copied apart from the rest. On one disk they take their place without room of their own.
 if [ -d "$stage/redis" ]; then
   while IFS= read -r folder; do
     relative=${folder#"$stage/redis/"}
     mkdir -p "$new_storage/$(dirname "$relative")"
     rm -rf "${new_storage:?}/$relative"
-    cp -a "$folder" "$new_storage/$relative"
-    manifests=("$folder"/*.manifest)
+    mv "$folder" "$new_storage/$relative"
+    manifests=("$new_storage/$relative"/*.manifest)
     chown --reference="${manifests[0]}" "$new_storage/$relative"
     chmod 0755 "$new_storage/$relative"
-  done < <(find "$stage/redis" -type d -name appendonlydir)
+  done < <(find "$stage/redis" -type d -name appendonlydir -prune)
 fi
 
 [ -s "$stage/server/token" ] || fail "$snapshot holds no token of k3s" "Choose another: lunchbox host ENV backup list."
@@ -142,28 +152,43 @@ wait_until_ready() {
   done
 }
 
+# Why it failed, and what to do then.
+why=''
+remedy="See journalctl -u k3s on the machine, and whether the snapshot is of this cluster."
+anew="Start the machine anew (lunchbox host ENV reboot)"
+
+failing() {
+  why=$1
+  say "$why"
+  return 1
+}
+
 restore() {
   say "stops k3s and its pods"
-  stop_k3s || { say "k3s cannot be stopped"; return 1; }
-  put_in_place || { say "what was fetched cannot be put in place"; return 1; }
+  stop_k3s || failing "k3s cannot be stopped" || return 1
+  unmount_pods || { remedy="$anew, and restore again." && failing "$why"; } || return 1
+  put_in_place || failing "what was fetched cannot be put in place" || return 1
   say "starts k3s"
-  start_k3s || { say "k3s does not start"; return 1; }
-  wait_until_ready "$RESTORE_LIMIT" || { say "k3s was not ready within $RESTORE_LIMIT seconds"; return 1; }
+  start_k3s || failing "k3s does not start" || return 1
+  wait_until_ready "$RESTORE_LIMIT" || failing "k3s was not ready within $RESTORE_LIMIT seconds"
 }
 
 if restore; then
   say "restored $snapshot: k3s is ready"
+  kept=()
   for path in "${live[@]}"; do
-    [ ! -e "$path.before-$stamp" ] || say "kept: $path.before-$stamp"
+    [ ! -e "$path.before-$stamp" ] || kept+=("$path.before-$stamp")
   done
+  [ "${#kept[@]}" = 0 ] || say "kept what was there, which takes $(in_words "$(taken "${kept[@]}")"); when nobody needs it any more, remove it: $(removal "${kept[@]}")"
   exit 0
 fi
 say "puts back what was there"
-stop_k3s || true
-put_back || fail "what was there could not be put back: it lies beside its place, with .before-$stamp behind its name" \
-  "Move it back by hand, and start k3s."
-systemctl start k3s.service 9>&- || true
-if wait_until_ready "$RESTORE_LIMIT"; then
-  fail "$snapshot could not be restored; what was there runs again" "See journalctl -u k3s on the machine, and whether the snapshot is of this cluster."
+if [ "$placed" -gt 0 ]; then
+  stop_k3s || true
+  place="it lies beside its place, with .before-$stamp behind its name"
+  unmount_pods || fail "what was there could not be put back, because $why: $place" "$anew, stop k3s, move it back by hand, and start k3s."
+  put_back || fail "what was there could not be put back: $place" "Move it back by hand, and start k3s."
 fi
-fail "$snapshot could not be restored, and what was there is in its place but k3s is not ready" "See journalctl -u k3s on the machine."
+systemctl start k3s.service 9>&- || true
+if wait_until_ready "$RESTORE_LIMIT"; then fail "$snapshot could not be restored: $why; what was there runs again" "$remedy"; fi
+fail "$snapshot could not be restored: $why; what was there is in its place, but k3s is not ready" "See journalctl -u k3s on the machine."

@@ -104,6 +104,10 @@ describe.skipIf(skip)(
       const last = JSON.parse(machine.read('state/last.json'));
       expect(last).toMatchObject({ incomplete: false, datastore: 'sqlite', redis: 0 });
       const [snapshot] = snapshots(machine);
+      // The cluster is told, where whoever may not come to the machine finds it.
+      expect(machine.read('calls')).toMatch(
+        /^k3s kubectl annotate --overwrite namespace kube-system lunchbox\.dev\/last-good-backup=\d{10}$/m,
+      );
       expect(last.summary.snapshot_id).toBe(snapshot?.id.slice(0, last.summary.snapshot_id.length));
       expect(existsSync(join(machine.root, 'state/work'))).toBe(false);
 
@@ -327,9 +331,13 @@ exit $code
       it('a wrong password, and what was there stays as it was', () => {
         const machine = started();
         machine.run('backup');
+        const good = machine.read('state/last-good');
+        expect(Math.abs(Number(good) * 1000 - Date.now())).toBeLessThan(600_000);
         expect(failing(machine, { RESTIC_PASSWORD: 'another-password' })).toContain(
           'error: the password does not open',
         );
+        // Of the last one that was good, it is remembered when that was.
+        expect(machine.read('state/last-good')).toBe(good);
         expect(machine.run('list', [], { RESTIC_PASSWORD: 'another-password' })).toMatchObject({
           code: 1,
           err: expect.stringContaining('the password does not open'),

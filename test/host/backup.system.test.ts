@@ -28,6 +28,8 @@ async function machineWith(s3: S3): Promise<TestMachine> {
       `BACKUP_STATE_DIR=${at('var/lib/lunchbox/backup')}`,
       `BACKUP_CONF=${at('etc/none')}`,
       `CGROUP_DIR=${at('cgroup')}`,
+      `KUBELET_DIR=${at('kubelet')}`,
+      'RESTORE_RESERVE=0',
       // As a certificate that browsers believe.
       `SSL_CERT_FILE=${s3.authority}`,
       '',
@@ -114,6 +116,12 @@ describe.skipIf(skip)(
       expect(snapshots[0]?.host).toBe('shop-prod');
       const id = snapshots[0]?.id.slice(0, 8) ?? '';
       expect(lunchbox(['list']).stdout).toContain(`${id}   2`);
+      expect(lunchbox(['list', '--max-age', '26h']).status).toBe(0);
+      const late = lunchbox(['list', '--max-age', '1ms']);
+      expect(late.stdout).toContain('the newest backup is 0 h old');
+      expect(late.status).toBe(1);
+      const data = lunchbox(['list', '--max-age', '1ms', '--json']);
+      expect([data.status, JSON.parse(data.stdout).late]).toEqual([1, true]);
 
       machine.write('srv/data/local-path/pvc-1/data', 'changed\n');
       machine.write('calls', '');

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readActivation } from '../../generator/host/activation.ts';
+import { backupWarning, lateBackup, overdueBackup } from '../../generator/host/backup-age.ts';
 import { backupEnv, backupRepository, backupSettings } from '../../generator/host/backup-settings.ts';
 import { broken } from '../../generator/host/checks.ts';
 import { formatOutcome, formatSnapshots, isWell } from '../../generator/host/format/text.ts';
@@ -89,7 +90,15 @@ describe('what a machine says', () => {
       pending: 90,
       locked: 30,
       failed: ['k3s.service', 'b.service'],
+      backup: undefined,
     });
+    const age = (line: string) => readObservation(`${text}${line}`)?.backup?.age;
+    expect([age('backup\t400\n'), age('backup\t\n'), age('backup\t?\n')]).toEqual([
+      600,
+      undefined,
+      undefined,
+    ]);
+    expect(readObservation(`${text}backup\t\n`)?.backup).toEqual({ age: undefined });
     expect(readObservation('lock\t10 old\n')).toBeUndefined();
     expect(readObservation('os\tnixos\nhost\th\nboot\tb\nnow\t20\nlock\t10 old\n')?.locked).toBeUndefined();
   });
@@ -214,6 +223,35 @@ describe('snapshots', () => {
     expect(() => chooseSnapshot([], 'latest', 'prod')).toThrow('no backup to restore');
     const twice = [...snapshots, { ...snapshots[0], id: `bbbbb${'0'.repeat(59)}` } as (typeof snapshots)[0]];
     expect(() => chooseSnapshot(twice, 'bbbb', 'prod')).toThrow('begins the ids of 2 snapshots');
+  });
+
+  it('are missed when the last good one is old, or the last one failed', () => {
+    const warning = (hours: number | undefined, failed: string[] = []) =>
+      backupWarning('prod', { failed, backup: { age: hours === undefined ? undefined : hours * 3600 } });
+    expect(warning(26)).toBeUndefined();
+    expect(warning(26.5)).toMatch(/^the last good backup is 26 h old: .*`lunchbox host prod backup now`/);
+    expect(warning(3, ['lunchbox-backup.service'])).toMatch(
+      /^the last backup failed; the last good one is 3 h old: /,
+    );
+    expect(warning(undefined, ['lunchbox-backup.service'])).toMatch(
+      /^the last backup failed; there is no good one: /,
+    );
+    expect(warning(undefined)).toMatch(/^this machine has made no good backup yet: /);
+    expect(backupWarning('prod', { failed: ['lunchbox-backup.service'], backup: undefined })).toBeUndefined();
+    expect(
+      lateBackup('prod', readSnapshots(json), new Date('2026-11-04T03:00:00Z'), 25 * 3_600_000),
+    ).toBeUndefined();
+    expect(
+      lateBackup('prod', readSnapshots(json), new Date('2026-11-04T03:00:00Z'), 24 * 3_600_000)?.message,
+    ).toBe('the newest backup is 24 h old, and may be 24 h at most');
+    expect(lateBackup('prod', [], new Date(), 1)?.message).toBe('there is no backup');
+    const now = new Date('2026-11-04T03:00:00Z');
+    const ago = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
+    const overdue = (good: number | undefined, cluster: number) =>
+      overdueBackup('prod', { good: good === undefined ? undefined : ago(good), since: ago(cluster) }, now);
+    expect([overdue(26, 90), overdue(undefined, 26)]).toEqual([undefined, undefined]);
+    expect(overdue(27, 90)).toMatch(/^the last good backup of prod is of 2026-11-03 00:00:00 UTC: /);
+    expect(overdue(undefined, 27)).toMatch(/^prod has told of no good backup: .*host prod switch/);
   });
 
   it('have a result that is whole, or none', () => {

@@ -39,6 +39,17 @@ describe.skipIf(skip)('starting a machine anew over a real sshd (not run without
     expect(machine.said.join('')).toContain('units failed: k3s.service');
   });
 
+  it('says when the last good backup is old, or none was made', async () => {
+    machine.write('scripts', '/etc/backup');
+    await run({ planOnly: true });
+    expect(machine.said.join('')).toContain('this machine has made no good backup yet');
+    // As an earlier version of the script left it.
+    machine.write('var/lib/lunchbox/backup/last.json', '{"finished":1000000,"incomplete":false,"redis":0}');
+    machine.write('failed', 'lunchbox-backup.service loaded failed failed backup\n');
+    await run({ planOnly: true });
+    expect(machine.said.join('')).toMatch(/the last backup failed; the last good one is \d{6} h old/);
+  });
+
   it('says when it stays away', async () => {
     machine.onReboot = undefined;
     const outcome = await run({ limit: 5000 });

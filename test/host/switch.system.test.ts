@@ -74,6 +74,14 @@ describe.skipIf(skip)('switching a machine over a real sshd (not run without Ope
     expect(machine.has(`systemd`) && machine.read('calls')).not.toContain('revert.sh timer\nswitch');
   });
 
+  it('says when the last good backup is old', async () => {
+    machine.describe('# second');
+    machine.write('scripts', '/etc/backup');
+    machine.write('var/lib/lunchbox/backup/last-good', `${Math.floor(Date.now() / 1000) - 50 * 3600}\n`);
+    await run({ planOnly: true });
+    expect(machine.said.join('')).toContain('the last good backup is 50 h old');
+  });
+
   it.each([
     ['k3s', 'k3s=broken', 'k3s: node shop-prod is NotReady'],
     ['the app', 'app=broken', 'http://shop.example/: 502'],

@@ -23,10 +23,19 @@ export const backupNow: Declaration = {
 export const backupList: Declaration = {
   name: 'host <env> backup list',
   summary: 'List the backups of an environment',
-  details: 'Exit code 2 when they cannot be listed.',
+  details: 'Exit code 1 when the newest is older than --max-age, 2 when they cannot be listed.',
   positionals: [ENVIRONMENT],
-  options: { ...MACHINE },
-  examples: [{ command: 'lunchbox host prod backup list', does: 'The newest first, with their ids' }],
+  options: {
+    'max-age': { type: 'time', value: 'TIME', description: 'Fail when the newest is older, e.g. 26h' },
+    ...MACHINE,
+  },
+  examples: [
+    { command: 'lunchbox host prod backup list', does: 'The newest first, with their ids' },
+    {
+      command: 'lunchbox host prod backup list --max-age 26h',
+      does: 'For a schedule: fails when last night made none',
+    },
+  ],
 };
 
 export const backupRestore: Declaration = {
@@ -34,8 +43,8 @@ export const backupRestore: Declaration = {
   summary: 'Put a backup into the place of what a machine has',
   details:
     'Fetches and checks it, stops k3s, puts it in place, starts k3s and proves that all answers. What was there is kept on\n' +
-    'the machine as `….before-…`, and comes back when k3s does not get ready. A new machine gets the old server token, too,\n' +
-    `which the backup holds. ${EXIT_TAKEN_BACK}`,
+    'the machine as `….before-…` until somebody removes it, and comes back when k3s does not get ready: there must be room\n' +
+    `for both. A new machine gets the old server token, too, which the backup holds. ${EXIT_TAKEN_BACK}`,
   positionals: [
     ENVIRONMENT,
     {

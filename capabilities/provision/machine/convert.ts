@@ -1,10 +1,11 @@
+import { BACKUP_UNIT } from '../../../generator/host/scripts/backup.ts';
 import { type Look, standingOf } from '../../../generator/provision/machine/look.ts';
 import { LOG_PATH } from '../../../generator/provision/user-data/become-nixos.ts';
 import { redactLog } from '../../../generator/redact.ts';
 import type { MachineRun } from './contract.ts';
 import { lostMachine, MachineFailed } from './failure.ts';
 import { askUntil, command, look, must, quoteEnd } from './remote.ts';
-import { stage } from './stage.ts';
+import { stage, warn } from './stage.ts';
 
 const FIRST_REMEDY =
   'See in the console of the provider what the machine does. If it never comes, remove it and run this again.';
@@ -115,7 +116,7 @@ export async function reboot(run: MachineRun, before: Look): Promise<Look> {
   return after;
 }
 
-/** No unit failed; the old root is there once, and then no more. */
+/** No unit failed, but for a backup, which says nothing of the system; the old root is there once, and then no more. */
 export async function proveNixos(run: MachineRun, seen: Look): Promise<void> {
   await stage(run, 'nixos', async (until) => {
     await askUntil(
@@ -133,6 +134,15 @@ export async function proveNixos(run: MachineRun, seen: Look): Promise<void> {
           until,
           'systemctl list-units --failed --plain --no-legend',
         );
+        if (onlyBackupFailed(units.toString('utf8'))) {
+          const { name } = run.request.environment;
+          warn(
+            run,
+            'nixos',
+            `the last backup failed: see \`journalctl -u ${BACKUP_UNIT}\` on the machine, and \`lunchbox host ${name} backup now\``,
+          );
+          return { answer: state };
+        }
         throw new MachineFailed({
           message: `NixOS runs, and is ${state}: these units failed\n${quoteEnd(units.toString('utf8'), 20)}`,
           remedy: 'See on the machine why: `systemctl status`, `journalctl -b`. Then run this again.',
@@ -153,4 +163,11 @@ export async function proveNixos(run: MachineRun, seen: Look): Promise<void> {
     );
     return { outcome: 'done', note: 'old root removed' };
   });
+}
+
+function onlyBackupFailed(units: string): boolean {
+  return units
+    .trimEnd()
+    .split('\n')
+    .every((line) => line.startsWith(`${BACKUP_UNIT} `));
 }

@@ -73,7 +73,7 @@ function details(outcome: SwitchOutcome | RebootOutcome | BackupOutcome | Restor
   return '';
 }
 
-function formatProblem({ message, remedy, evidence }: HostProblem, paint: Paint): string {
+export function formatProblem({ message, remedy, evidence }: HostProblem, paint: Paint): string {
   return [
     `  ${paint.bad('failed')}    ${sanitize(message)}`,
     ...evidence.map((line) => `              ${paint.dim(sanitize(line))}`),

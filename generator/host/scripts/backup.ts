@@ -2,7 +2,7 @@ import { script } from '../shell.ts';
 import { COMMON } from './common.ts';
 
 /** The unit that the NixOS module of backups brings, by timer and by hand. */
-const BACKUP_UNIT = 'lunchbox-backup.service';
+export const BACKUP_UNIT = 'lunchbox-backup.service';
 /** Exit code when the machine has no such unit. */
 export const NO_MODULE = 66;
 /** Exit code when nobody has handed over the keys of the repository. */

@@ -1,4 +1,5 @@
 import { script } from '../shell.ts';
+import { BACKUP_UNIT } from './backup.ts';
 import { COMMON } from './common.ts';
 
 /** Tells what a machine is and runs, as lines `key<TAB>value`; see `readObservation`. Changes nothing. */
@@ -17,6 +18,11 @@ say now "$(date +%s)"
 if [ -f "$pending/deadline" ] && [ ! -f "$pending/decided" ]; then say pending "$(cat "$pending/deadline")"; fi
 if [ -f "$run/lock" ]; then say lock "$(cat "$run/lock")"; fi
 systemctl list-units --state=failed --no-legend --plain 2> /dev/null | while read -r unit rest; do say failed "$unit"; done
+if [ -n "$(systemctl show --property=ExecStart --value ${BACKUP_UNIT} 2> /dev/null)" ]; then
+  folder="$root/var/lib/lunchbox/backup"
+  # Before \`last-good\` was written, only the last run said it, if that was good.
+  say backup "$(cat "$folder/last-good" 2> /dev/null || sed -n 's/^{"finished":\\([0-9]*\\),"incomplete":false.*/\\1/p' "$folder/last.json" 2> /dev/null)"
+fi
 exit 0
 `);
 }

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { keyText } from '../../cluster/control-plane/reference-repository.ts';
 import { missingForController } from '../../cluster/control-plane/sealed-secrets.ts';
@@ -197,6 +199,34 @@ describe.skipIf(skip)(
       expect((await workflow.run()).code).toBe(0);
       expect((await drift()).log).toContain('issue closed');
       expect(issue?.state).toBe('closed');
+    });
+
+    it('fails when the last good backup is old, though nothing differs', async () => {
+      const spec = join(workflow.repository.folder, 'lunchbox.yaml');
+      const before = readFileSync(spec, 'utf8');
+      const backups = 'backups: { endpoint: https://s3.example.com, bucket: acme-backups, region: fra1 }';
+      writeFileSync(spec, before.replace('size: s-2vcpu-4gb }', `size: s-2vcpu-4gb, ${backups} }`));
+      const drift = async (hours: number) => {
+        const good = String(Math.floor(Date.now() / 1000) - hours * 3600);
+        const body = JSON.stringify({ metadata: { annotations: { 'lunchbox.dev/last-good-backup': good } } });
+        const path = '/api/v1/namespaces/kube-system?fieldManager=kubectl-annotate';
+        await workflow.cluster.plane.call('PATCH', path, body, 'application/merge-patch+json');
+        return workflow.run({ mode: 'drift' });
+      };
+      try {
+        const late = await drift(50);
+        expect(late.log).toMatch(
+          /^::error::the last good backup of staging is of 20\S+ \S+ UTC: .*host staging backup list/m,
+        );
+        expect(late.code).toBe(1);
+        expect(late.outputs.result).toBe('clean');
+        const run = await drift(3);
+        expect(run.code, run.log).toBe(0);
+      } finally {
+        writeFileSync(spec, before);
+      }
+      // Without backups in the spec nobody misses one.
+      expect((await drift(50)).code).toBe(0);
     });
 
     it('takes no half delivery for drift', async () => {

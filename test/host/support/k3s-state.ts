@@ -32,7 +32,9 @@ const SYSTEMCTL = `#!/bin/sh
 echo "systemctl $*" >> "$FAKE/calls"
 case "$1 $2" in
   'stop k3s.service') rm -f "$FAKE/running" ;;
-  'start k3s.service') touch "$FAKE/running" ;;
+  'start k3s.service')
+    touch "$FAKE/running"
+    [ ! -x "$FAKE/bin/kubelet" ] || kubelet ;;
 esac
 `;
 const K3S = `#!/bin/sh
@@ -44,6 +46,7 @@ case "$*" in
     [ "$(cat "$K3S_DATA_DIR/server/token")" = "$(sqlite3 "$K3S_DATA_DIR/server/db/state.db" 'SELECT token FROM cluster')" ] || [ -d "$K3S_DATA_DIR/server/db/etcd" ] || exit 1
     printf ok ;;
   'kubectl get nodes --no-headers') echo 'skylunch-prod   Ready    control-plane   1d    v1.36.4+k3s1' ;;
+  'kubectl annotate --overwrite namespace kube-system '*) ;;
   'etcd-snapshot save '*)
     while [ $# -gt 0 ]; do [ "$1" != --etcd-snapshot-dir ] || dir=$2; shift; done
     cat "$K3S_DATA_DIR/server/db/etcd/member" > "$dir/lunchbox-node-1" ;;
@@ -80,7 +83,9 @@ export function backupMachine(name: string, env: Record<string, string>): Backup
     BACKUP_ENV: join(root, 'backup.env'),
     BACKUP_NAME: name,
     CGROUP_DIR: join(root, 'cgroup'),
+    KUBELET_DIR: join(root, 'kubelet'),
     RESTORE_LIMIT: '3',
+    RESTORE_RESERVE: '0',
     ...env,
   };
   const sql = (statement: string, file = 'k3s/server/db/state.db') =>

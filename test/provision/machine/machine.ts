@@ -47,6 +47,7 @@ export type Mode =
   | 'comes-back-as-ubuntu'
   | 'root-stays'
   | 'unit-fails'
+  | 'backup-fails'
   | 'build-fails'
   | 'build-dies'
   | 'no-ingress'

@@ -55,8 +55,10 @@ for (const port of process.argv.slice(2))
 
 const SYSTEMCTL = `#!/bin/sh
 case "$1 $2" in
-  'is-system-running '*) if [ -e ${MODES}/unit-fails ]; then echo degraded; exit 1; fi; echo running ;;
-  'list-units '*) [ -e ${MODES}/unit-fails ] && echo 'network-addresses-eth0.service loaded failed failed Address configuration of eth0' ;;
+  'is-system-running '*) if [ -e ${MODES}/unit-fails ] || [ -e ${MODES}/backup-fails ]; then echo degraded; exit 1; fi; echo running ;;
+  'list-units '*)
+    [ ! -e ${MODES}/backup-fails ] || echo "lunchbox-backup.service loaded failed failed Backup of the cluster's state and volumes"
+    [ ! -e ${MODES}/unit-fails ] || echo 'network-addresses-eth0.service loaded failed failed Address configuration of eth0' ;;
   'reboot '*) touch /run/reboot-now ;;
   'restart sshd') kill -HUP "$(cat /run/sshd.pid)" ;;
   'is-active --quiet')

@@ -226,6 +226,15 @@ describe.skipIf(skip)(`a droplet with trouble (not run without ${missingForMachi
     await world.prepare();
   });
 
+  it('goes on where only a backup failed, which is told, and not where more did', async () => {
+    world = await startWorld({ system: 'nixos', modes: ['backup-fails', 'unit-fails'] });
+    const failure = await failureOf(world.prepare());
+    expect(failure.message).toContain('network-addresses-eth0.service loaded failed');
+    world.machine.setMode('unit-fails', false);
+    const outcome = await world.prepare();
+    expect(outcome.warnings.join()).toMatch(/the last backup failed: .*lunchbox host prod backup now/);
+  });
+
   it('says why the configuration cannot be built, and builds it when that is mended', async () => {
     world = await startWorld({ system: 'nixos', modes: ['build-fails'] });
     const failure = await failureOf(world.prepare());
