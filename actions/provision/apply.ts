@@ -46,6 +46,7 @@ export async function apply(
         id: runId(),
         by,
         expectDigest: text('expect-digest') || undefined,
+        replace: flag('replace'),
         key,
         sealingKey: sealingKey(context),
         backups: environment.droplet.backups && backupSettings(environment, backupKeys(context)),

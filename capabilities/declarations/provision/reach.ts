@@ -17,4 +17,12 @@ export const IMAGE: Readonly<Record<string, Option>> = {
   },
 };
 
+/** What else a plan may replace. */
+export const REPLACE: Readonly<Record<string, Option>> = {
+  replace: {
+    type: 'boolean',
+    description: 'Also replace a droplet that serves users because its user-data has changed',
+  },
+};
+
 export const TOKEN = 'The token comes from DIGITALOCEAN_TOKEN.';

@@ -37,6 +37,10 @@ on:
       from-image:
         description: "apply: boot from the flake's image at this address, instead of converting an Ubuntu"
         type: string
+      replace:
+        description: "plan, apply: also replace a droplet whose user-data has changed since it was made"
+        type: boolean
+        default: false
 
 permissions: {}
 
@@ -89,6 +93,7 @@ ${indent(checkout(source), 6)}
           confirm: ${expression('inputs.confirm')}
           with-data: ${expression('inputs.with-data')}
           from-image: ${expression('inputs.from-image')}
+          replace: ${expression('inputs.replace')}
           digitalocean-token: ${expression('secrets.DIGITALOCEAN_TOKEN')}
 
   apply:
@@ -109,6 +114,7 @@ ${indent(checkout(source), 6)}
           mode: apply
           expect-digest: ${expression('needs.plan.outputs.digest')}
           from-image: ${expression('inputs.from-image')}
+          replace: ${expression('inputs.replace')}
           digitalocean-token: ${expression('secrets.DIGITALOCEAN_TOKEN')}
           operator-key: ${expression('secrets.OPERATOR_KEY')}
           sealing-key: ${expression('secrets.SEALING_KEY')}

@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
 import type { Observed } from '../observed.ts';
+import type { Droplet } from '../resources.ts';
 import type { Wanted } from '../wanted.ts';
 import { addressProblems, stepForAddress } from './address.ts';
 import {
@@ -31,7 +32,7 @@ export type PlanOptions = Partial<SortOptions>;
  * @throws UserError with everything that stands in its way
  */
 export function makePlan(observed: Observed, wanted: Wanted, options: PlanOptions = {}): Plan {
-  const sorted = sortDroplets(observed, wanted, { userDataChange: options.userDataChange ?? 'replace' });
+  const sorted = sortDroplets(observed, wanted, { replace: options.replace ?? false });
   const found = addressIn(observed, wanted);
   const stays = sorted.current !== undefined && sorted.misfits.length === 0;
   const makes = { droplet: !stays && sorted.begun === undefined, address: found === undefined };
@@ -93,13 +94,22 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
     purpose: 'apply',
     wanted,
     steps,
-    warnings: [...accountWarnings(observed), ...volume.warnings, ...warnings],
+    warnings: [
+      ...accountWarnings(observed),
+      ...volume.warnings,
+      ...(sorted.outdated ? [outdatedWarning(target, wanted)] : []),
+      ...warnings,
+    ],
     advice,
     droplet: target?.id,
     replaces: old?.id,
     address,
     monthly: monthlyOf(steps),
   };
+}
+
+function outdatedWarning(droplet: Droplet | undefined, { environment }: Wanted): string {
+  return `the user-data has changed since droplet ${droplet?.id} was made, which stays: \`lunchbox host ${environment} switch\` brings operators' keys and all else that NixOS says; \`--replace\` makes it anew`;
 }
 
 function accountWarnings({ account }: Observed): string[] {

@@ -9,6 +9,8 @@ export interface Sorted {
   current: Droplet | undefined;
   /** Why it cannot stay. */
   misfits: string[];
+  /** It stays, although its user-data has changed since it was made. */
+  outdated: boolean;
   /** The one that was begun, by a run that did not get to its end. */
   begun: Droplet | undefined;
   /** Whatever is left over: failed, made twice, replaced, or no longer wanted. */
@@ -16,8 +18,11 @@ export interface Sorted {
 }
 
 export interface SortOptions {
-  /** What a change of user-data alone means for a droplet that serves users. */
-  userDataChange: 'replace' | 'keep';
+  /**
+   * Whether a change of user-data alone replaces a droplet that serves users. It counts at birth alone: what can be brought
+   * to a machine later is brought by a switch, without a pause.
+   */
+  replace: boolean;
 }
 
 export function sortDroplets(observed: Observed, wanted: Wanted, options: SortOptions): Sorted {
@@ -54,7 +59,8 @@ export function sortDroplets(observed: Observed, wanted: Wanted, options: SortOp
               : 'made twice'
             : 'left over from a run that did not get to its end',
     }));
-  return { current, misfits: current ? (misfit.get(current) ?? []) : [], begun, leftovers };
+  const misfits = current ? (misfit.get(current) ?? []) : [];
+  return { current, misfits, outdated: stays && hasOtherUserData(current, wanted), begun, leftovers };
 }
 
 /** How the made-tag writes an image: our own ones apart from the cloud's. */
@@ -62,12 +68,7 @@ export function imageMark(image: Wanted['image']): string {
   return 'slug' in image ? `s${sha256(image.slug).slice(0, 12)}` : `i${sha256(image.name).slice(0, 12)}`;
 }
 
-function misfitsOf(
-  droplet: Droplet,
-  wanted: Wanted,
-  ready: boolean,
-  { userDataChange }: SortOptions,
-): string[] {
+function misfitsOf(droplet: Droplet, wanted: Wanted, ready: boolean, { replace }: SortOptions): string[] {
   const misfits: string[] = [];
   if (droplet.size !== wanted.size) misfits.push(`size ${droplet.size} → ${wanted.size}`);
   const made = madeOf(droplet.tags, wanted.app, wanted.environment);
@@ -82,9 +83,15 @@ function misfitsOf(
   if (own) return misfits;
   if (made.image !== image)
     misfits.push(`image → ${'slug' in wanted.image ? wanted.image.slug : wanted.image.name}`);
-  if (made.userData !== wanted.userData && !(ready && userDataChange === 'keep'))
-    misfits.push('user-data has changed');
+  if ((!ready || replace) && hasOtherUserData(droplet, wanted)) misfits.push('user-data has changed');
   return misfits;
+}
+
+/** One that boots from our own image was never told what the committed user-data says. */
+function hasOtherUserData({ tags }: Droplet, wanted: Wanted): boolean {
+  const made = madeOf(tags, wanted.app, wanted.environment);
+  if (!made || (made.image.startsWith('i') && 'slug' in wanted.image)) return false;
+  return made.userData !== wanted.userData;
 }
 
 /** The environment's reserved address: the one that a tag claims, else the one that leads to one of its droplets. */
