@@ -47,6 +47,7 @@ export async function apply(
         by,
         expectDigest: text('expect-digest') || undefined,
         replace: flag('replace'),
+        loseData: flag('lose-data'),
         key,
         sealingKey: sealingKey(context),
         backups: environment.droplet.backups && backupSettings(environment, backupKeys(context)),

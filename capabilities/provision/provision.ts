@@ -32,6 +32,8 @@ export interface ProvisionRequest {
   expectDigest: string | undefined;
   /** Also replaces a droplet that serves users because its user-data has changed. */
   replace: boolean;
+  /** Whether a droplet may be replaced that has k3s' state and all volumes on its disk. */
+  loseData: boolean;
   /** Of an operator; the agent is asked if left out. */
   key: RemoteRequest['key'];
   /** The private key that values were sealed for. */
@@ -91,7 +93,7 @@ function birthText(environment: Environment, files: Files, image: unknown): stri
  * @throws UserError when it was not begun; what fails later is in the outcome
  */
 export async function provision(request: ProvisionRequest, ports: ProvisionPorts): Promise<ProvisionOutcome> {
-  const { wanted, id, by, expectDigest, replace, environment } = request;
+  const { wanted, id, by, expectDigest, replace, loseData, environment } = request;
   const missing = flakeProblems(ports.files, environment.name);
   if (missing.length > 0) throw new UserError(missing);
   const outcome: Omit<ProvisionOutcome, 'applied' | 'failure'> & { logs: Map<MachineStage, string> } = {
@@ -146,7 +148,7 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
   try {
     const hooks = hooksFor(request, ports, prepare);
     const applied = await applyProvision(
-      { wanted, id, by, expectDigest, replace },
+      { wanted, id, by, expectDigest, replace, loseData },
       { ...ports, report, hooks },
     );
     // A run that ended before its files were committed has left a droplet that this repository does not know.

@@ -41,6 +41,7 @@ export async function provisionApply(context: Context): Promise<number> {
         by,
         expectDigest: args.text('expect-digest'),
         replace,
+        loseData: args.flag('lose-data'),
         key: operatorKey(context),
         sealingKey: sealingKeyOf(context),
         backups: environment.droplet.backups && backupSettings(environment, context.env),

@@ -36,6 +36,11 @@ export const provisionApply: Declaration = {
     },
     ...IMAGE,
     ...REPLACE,
+    'lose-data': {
+      type: 'boolean',
+      description:
+        "Replace a droplet also when k3s' state and all volumes are on its disk, and are lost with it",
+    },
   },
   examples: [
     {
@@ -97,6 +102,7 @@ export const provisionApply: Declaration = {
       'from-image': { option: 'from-image' },
       'image-version': { option: 'image-version' },
       replace: { option: 'replace' },
+      'lose-data': { option: 'lose-data' },
       confirm: { type: 'string', description: "For `destroy`: the environment's name" },
       'with-data': {
         type: 'boolean',

@@ -41,6 +41,10 @@ on:
         description: "plan, apply: also replace a droplet whose user-data has changed since it was made"
         type: boolean
         default: false
+      lose-data:
+        description: "apply: replace a droplet also when its data is on its disk (volume: none), and is lost with it"
+        type: boolean
+        default: false
 
 permissions: {}
 
@@ -115,6 +119,7 @@ ${indent(checkout(source), 6)}
           expect-digest: ${expression('needs.plan.outputs.digest')}
           from-image: ${expression('inputs.from-image')}
           replace: ${expression('inputs.replace')}
+          lose-data: ${expression('inputs.lose-data')}
           digitalocean-token: ${expression('secrets.DIGITALOCEAN_TOKEN')}
           operator-key: ${expression('secrets.OPERATOR_KEY')}
           sealing-key: ${expression('secrets.SEALING_KEY')}

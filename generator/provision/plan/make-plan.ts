@@ -22,6 +22,7 @@ import type { Plan, Step } from './plan.ts';
 import { projectSteps } from './project.ts';
 import { recordSteps } from './records.ts';
 import { addressIn, type SortOptions, sortDroplets } from './sort-droplets.ts';
+import { LOST, lossWarnings, stateOf } from './state.ts';
 import { volumeProblems, volumeSteps } from './volume.ts';
 
 export type PlanOptions = Partial<SortOptions>;
@@ -61,6 +62,9 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
   const { steps: records, warnings, advice } = recordSteps(observed, wanted, address);
   const early = sorted.leftovers.filter(({ why }) => why !== 'replaced');
   const late = sorted.leftovers.filter(({ why }) => why === 'replaced');
+  const replaced = [...(old ? [old] : []), ...late.map(({ droplet }) => droplet)];
+  const losing = replaced.filter((droplet) => stateOf(droplet, observed, wanted) === 'disk');
+  const loses = losing.map(({ id }) => id);
   const steps: Step[] = [
     projectSteps.create(observed, wanted),
     vpcStep(observed, wanted),
@@ -80,9 +84,10 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
     ...(addressFirst ? [] : [addressStep]),
     ...records,
     ...(stays ? [] : [finishStep(wanted)]),
-    ...[...(old ? [old] : []), ...late.map(({ droplet }) => droplet)].map((droplet) =>
-      deleteStep(droplet, `${target?.id ?? 'the new one'} has taken over`, observed),
-    ),
+    ...replaced.map((droplet) => {
+      const why = `${target?.id ?? 'the new one'} has taken over`;
+      return deleteStep(droplet, losing.includes(droplet) ? `${why}; ${LOST}` : why, observed);
+    }),
     ...projectSteps.assign(observed, wanted, target, address),
     ...outdatedKeys(observed, wanted),
     ...outdatedImages(observed, wanted),
@@ -97,12 +102,14 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
     warnings: [
       ...accountWarnings(observed),
       ...volume.warnings,
+      ...lossWarnings({ loses }),
       ...(sorted.outdated ? [outdatedWarning(target, wanted)] : []),
       ...warnings,
     ],
     advice,
     droplet: target?.id,
     replaces: old?.id,
+    loses,
     address,
     monthly: monthlyOf(steps),
   };

@@ -63,6 +63,11 @@ export function sortDroplets(observed: Observed, wanted: Wanted, options: SortOp
   return { current, misfits, outdated: stays && hasOtherUserData(current, wanted), begun, leftovers };
 }
 
+/** Whether it serves users, or did. */
+export function isReady({ tags }: Droplet, { app, environment }: Wanted): boolean {
+  return tags.includes(markTag('ready', app, environment));
+}
+
 /** How the made-tag writes an image: our own ones apart from the cloud's. */
 export function imageMark(image: Wanted['image']): string {
   return 'slug' in image ? `s${sha256(image.slug).slice(0, 12)}` : `i${sha256(image.name).slice(0, 12)}`;

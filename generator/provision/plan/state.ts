@@ -1,0 +1,42 @@
+import { UserError } from '../../errors.ts';
+import { madeOf } from '../naming.ts';
+import type { Observed } from '../observed.ts';
+import type { Droplet } from '../resources.ts';
+import type { Wanted } from '../wanted.ts';
+import type { Plan } from './plan.ts';
+
+/** Why a step that deletes a droplet is no small thing. */
+export const LOST = "k3s' state and all volumes are on its disk, and are lost with it";
+
+/**
+ * Where a droplet keeps k3s' state and the volumes of pods: where it was made to. Of one that somebody made by hand nobody
+ * knows more than whether there is a block volume for it.
+ */
+export function stateOf(
+  { tags }: Droplet,
+  { volume }: Pick<Observed, 'volume'>,
+  { app, environment, tag }: Pick<Wanted, 'app' | 'environment' | 'tag'>,
+): 'disk' | 'volume' {
+  return madeOf(tags, app, environment)?.state ?? (volume?.tags.includes(tag) ? 'volume' : 'disk');
+}
+
+/** What is said about those of a plan, before anything is done. */
+export function lossWarnings({ loses }: Pick<Plan, 'loses'>): string[] {
+  return loses.map(
+    (id) =>
+      `droplet ${id} is replaced, and k3s' state and all volumes are on its disk: they are lost, and \`apply\` does it only with \`--lose-data\``,
+  );
+}
+
+/** Nobody loses a cluster by changing a size. @throws UserError when a plan deletes one, and it was not said that it may */
+export function refuseLoss({ loses, environment }: Plan, loseData: boolean): void {
+  if (loseData || loses.length === 0) return;
+  throw new UserError(
+    loses.map((id) => ({
+      message: `droplet ${id} would be replaced, and k3s' state and all volumes are on its disk (\`volume: none\`): the new one begins with an empty cluster`,
+      remedy:
+        `Take back what changes the droplet. Or back up (\`lunchbox host ${environment} backup now\`), say \`--lose-data\`, and restore ` +
+        `(\`lunchbox host ${environment} backup restore\`); with \`volume: 10Gi\`, say, and \`--replace\`, the droplet after this one keeps everything.`,
+    })),
+  );
+}
