@@ -30,7 +30,7 @@ export interface ProvisionRequest {
   by: string;
   /** The plan that somebody has seen; undefined when nobody says one. */
   expectDigest: string | undefined;
-  /** Also replaces a droplet that serves users because its user-data has changed. */
+  /** Also replaces a droplet that serves users because its user-data, or where its data shall be, has changed. */
   replace: boolean;
   /** Whether a droplet may be replaced that has k3s' state and all volumes on its disk. */
   loseData: boolean;

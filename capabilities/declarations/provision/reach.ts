@@ -21,7 +21,8 @@ export const IMAGE: Readonly<Record<string, Option>> = {
 export const REPLACE: Readonly<Record<string, Option>> = {
   replace: {
     type: 'boolean',
-    description: 'Also replace a droplet that serves users because its user-data has changed',
+    description:
+      'Also replace a droplet that serves users because its user-data, or whether it has a volume, has changed',
   },
 };
 

@@ -38,7 +38,7 @@ on:
         description: "apply: boot from the flake's image at this address, instead of converting an Ubuntu"
         type: string
       replace:
-        description: "plan, apply: also replace a droplet whose user-data has changed since it was made"
+        description: "plan, apply: also replace a droplet whose user-data, or whether it has a volume, has changed"
         type: boolean
         default: false
       lose-data:

@@ -22,7 +22,7 @@ import type { Plan, Step } from './plan.ts';
 import { projectSteps } from './project.ts';
 import { recordSteps } from './records.ts';
 import { addressIn, type SortOptions, sortDroplets } from './sort-droplets.ts';
-import { LOST, lossWarnings, stateOf } from './state.ts';
+import { foundWarnings, LOST, lossWarnings, moveProblems, stateOf } from './state.ts';
 import { volumeProblems, volumeSteps } from './volume.ts';
 
 export type PlanOptions = Partial<SortOptions>;
@@ -33,7 +33,8 @@ export type PlanOptions = Partial<SortOptions>;
  * @throws UserError with everything that stands in its way
  */
 export function makePlan(observed: Observed, wanted: Wanted, options: PlanOptions = {}): Plan {
-  const sorted = sortDroplets(observed, wanted, { replace: options.replace ?? false });
+  const { replace = false } = options;
+  const sorted = sortDroplets(observed, wanted, { replace });
   const found = addressIn(observed, wanted);
   const stays = sorted.current !== undefined && sorted.misfits.length === 0;
   const makes = { droplet: !stays && sorted.begun === undefined, address: found === undefined };
@@ -46,6 +47,7 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
   const problems = [
     ...strangers,
     ...volumeProblems(observed, wanted),
+    ...moveProblems(sorted.current, observed, wanted, replace),
     ...addressProblems(observed, found),
     ...(makes.droplet ? placeProblems(observed, wanted, needsVolume) : []),
     ...limitProblems(observed, makes),
@@ -103,6 +105,7 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
       ...accountWarnings(observed),
       ...volume.warnings,
       ...lossWarnings({ loses }),
+      ...foundWarnings(losing, observed, wanted),
       ...(sorted.outdated ? [outdatedWarning(target, wanted)] : []),
       ...warnings,
     ],

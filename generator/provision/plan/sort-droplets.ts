@@ -2,6 +2,7 @@ import { addressOf, type Mark, madeOf, markTag, sha256 } from '../naming.ts';
 import type { Observed } from '../observed.ts';
 import type { Droplet, ReservedIp } from '../resources.ts';
 import type { Wanted } from '../wanted.ts';
+import { hasStateElsewhere } from './state.ts';
 
 /** The droplets of an environment, and what each is. */
 export interface Sorted {
@@ -19,8 +20,8 @@ export interface Sorted {
 
 export interface SortOptions {
   /**
-   * Whether a change of user-data alone replaces a droplet that serves users. It counts at birth alone: what can be brought
-   * to a machine later is brought by a switch, without a pause.
+   * Whether a droplet that serves users is replaced for its user-data, or for where its data is. User-data counts at birth
+   * alone: what can be brought to a machine later is brought by a switch, without a pause.
    */
   replace: boolean;
 }
@@ -29,9 +30,7 @@ export function sortDroplets(observed: Observed, wanted: Wanted, options: SortOp
   const has = (droplet: Droplet, mark: Mark) =>
     droplet.tags.includes(markTag(mark, wanted.app, wanted.environment));
   const droplets = [...observed.droplets].sort((one, other) => one.id - other.id);
-  const misfit = new Map(
-    droplets.map((droplet) => [droplet, misfitsOf(droplet, wanted, has(droplet, 'ready'), options)]),
-  );
+  const misfit = new Map(droplets.map((droplet) => [droplet, misfitsOf(droplet, observed, wanted, options)]));
   const fits = (droplet: Droplet) => misfit.get(droplet)?.length === 0;
   const ready = droplets.filter((droplet) => has(droplet, 'ready'));
   // After a replacement that was cut short two are ready; what fits, and else the newer one, has taken over.
@@ -73,9 +72,13 @@ export function imageMark(image: Wanted['image']): string {
   return 'slug' in image ? `s${sha256(image.slug).slice(0, 12)}` : `i${sha256(image.name).slice(0, 12)}`;
 }
 
-function misfitsOf(droplet: Droplet, wanted: Wanted, ready: boolean, { replace }: SortOptions): string[] {
+function misfitsOf(droplet: Droplet, observed: Observed, wanted: Wanted, { replace }: SortOptions): string[] {
   const misfits: string[] = [];
+  const ready = isReady(droplet, wanted);
   if (droplet.size !== wanted.size) misfits.push(`size ${droplet.size} → ${wanted.size}`);
+  // Data does not move by itself: of what serves users, the plan refuses it unless it is told to replace.
+  if ((!ready || replace) && hasStateElsewhere(droplet, observed, wanted))
+    misfits.push(`its data is on ${wanted.volume ? 'its disk' : 'a volume'}`);
   const made = madeOf(droplet.tags, wanted.app, wanted.environment);
   if (!made) {
     // Somebody took the tag away: no reason to replace what serves users, but none to go on with it either.

@@ -1,4 +1,4 @@
-import { UserError } from '../../errors.ts';
+import { type Problem, UserError } from '../../errors.ts';
 import { madeOf } from '../naming.ts';
 import type { Observed } from '../observed.ts';
 import type { Droplet } from '../resources.ts';
@@ -18,6 +18,57 @@ export function stateOf(
   { app, environment, tag }: Pick<Wanted, 'app' | 'environment' | 'tag'>,
 ): 'disk' | 'volume' {
   return madeOf(tags, app, environment)?.state ?? (volume?.tags.includes(tag) ? 'volume' : 'disk');
+}
+
+/** Whether the spec wants the data of a droplet somewhere else than where it is. */
+export function hasStateElsewhere(
+  droplet: Droplet,
+  observed: Pick<Observed, 'volume'>,
+  wanted: Pick<Wanted, 'app' | 'environment' | 'tag' | 'volume'>,
+): boolean {
+  return stateOf(droplet, observed, wanted) !== (wanted.volume ? 'volume' : 'disk');
+}
+
+/**
+ * Data does not move when `droplet.volume` changes: a switch would hide what is there, and k3s begin an empty cluster.
+ * @param current The droplet that serves users.
+ */
+export function moveProblems(
+  current: Droplet | undefined,
+  observed: Pick<Observed, 'volume'>,
+  wanted: Wanted,
+  replace: boolean,
+): Problem[] {
+  if (!current || replace || !hasStateElsewhere(current, observed, wanted)) return [];
+  const { environment, volume, name } = wanted;
+  const [there, now, before, flags, rest] = volume
+    ? ['its disk', `${volume.gib}Gi`, 'none', '--replace --lose-data', '']
+    : [
+        `the volume ${name}`,
+        'none',
+        `${observed.volume?.gib ?? 10}Gi`,
+        '--replace',
+        ' The volume stays until `destroy --with-data`.',
+      ];
+  return [
+    {
+      message: `droplet ${current.id} has k3s' state and all volumes on ${there}, and \`volume: ${now}\` would not bring them along: k3s would begin an empty cluster`,
+      remedy: `Write \`volume: ${before}\` again. To move: \`lunchbox host ${environment} backup now\`; \`lunchbox provision ${environment} apply ${flags}\`, which makes a new droplet with an empty cluster; \`lunchbox host ${environment} backup restore\`.${rest}`,
+    },
+  ];
+}
+
+/** A volume that an earlier droplet has left is no empty one. @param losing Droplets whose data is lost */
+export function foundWarnings(
+  losing: readonly Droplet[],
+  { volume }: Pick<Observed, 'volume'>,
+  wanted: Pick<Wanted, 'volume'>,
+): string[] {
+  if (!wanted.volume || !volume) return [];
+  return losing.map(
+    ({ id }) =>
+      `the volume ${volume.name} is there from before: the new droplet goes on with whatever is on it, and not with what ${id} has`,
+  );
 }
 
 /** What is said about those of a plan, before anything is done. */
