@@ -19,6 +19,7 @@ import { type Problem, UserError } from '../../generator/errors.ts';
 import { backupSettings } from '../../generator/host/backup-settings.ts';
 import { formatAnyEvent } from '../../generator/provision/format/machine-event.ts';
 import { formatOutcome } from '../../generator/provision/format/outcome.ts';
+import { refuseLoss } from '../../generator/provision/plan/state.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
 import { commitEnvironments } from '../commit-environments.ts';
 import { logLines } from '../log-lines.ts';
@@ -35,7 +36,12 @@ export async function apply(
   const { text, flag, env, log } = context;
   const { cloud, environment, wanted, repository, by } = session;
   const patience = parseTime('wait-for-dns', text('wait-for-dns'));
-  if (flag('dry-run')) return plan(session, context, known);
+  if (flag('dry-run')) {
+    const planned = await plan(session, context, known);
+    // Nobody is asked to approve what would be refused then.
+    if (known.plan) refuseLoss(known.plan, flag('lose-data'));
+    return planned;
+  }
   const key = operatorKey(context);
   const interruption = untilInterrupted(undefined);
   try {

@@ -98,6 +98,7 @@ ${indent(checkout(source), 6)}
           with-data: ${expression('inputs.with-data')}
           from-image: ${expression('inputs.from-image')}
           replace: ${expression('inputs.replace')}
+          lose-data: ${expression('inputs.lose-data')}
           digitalocean-token: ${expression('secrets.DIGITALOCEAN_TOKEN')}
 
   apply:
