@@ -18,6 +18,7 @@ import { type Problem, UserError } from '../../generator/errors.ts';
 import { backupSettings } from '../../generator/host/backup-settings.ts';
 import { formatAnyEvent } from '../../generator/provision/format/machine-event.ts';
 import { formatOutcome } from '../../generator/provision/format/outcome.ts';
+import { refuseLoss } from '../../generator/provision/plan/state.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
 import { commitEnvironments } from '../commit-environments.ts';
 import { logLines } from '../log-lines.ts';
@@ -34,7 +35,12 @@ export async function apply(
   const { text, flag, time, env, log } = context;
   const { cloud, environment, wanted, repository, by } = session;
   const patience = time('wait-for-dns');
-  if (flag('dry-run')) return plan(session, context, known);
+  if (flag('dry-run')) {
+    const planned = await plan(session, context, known);
+    // Nobody is asked to approve what would be refused then.
+    if (known.plan) refuseLoss(known.plan, flag('lose-data'));
+    return planned;
+  }
   const key = operatorKey(context);
   const interruption = untilInterrupted('provisioning');
   try {
@@ -45,6 +51,8 @@ export async function apply(
         id: runId(),
         by,
         expectDigest: text('expect-digest') || undefined,
+        replace: flag('replace'),
+        loseData: flag('lose-data'),
         key,
         sealingKey: sealingKey(context),
         backups: environment.droplet.backups && backupSettings(environment, backupKeys(context)),

@@ -4,6 +4,7 @@ import { runId } from '../../adapters/provision-ports.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
 import { destroyProvision, planDestroy } from '../../capabilities/provision/cloud/destroy.ts';
 import { formatEvent, formatPlan } from '../../generator/provision/format/text.ts';
+import { whatStays } from '../../generator/provision/format/words.ts';
 import { confirmDestroy } from '../../generator/provision/plan/make-destroy-plan.ts';
 import { changesCloud, planDigest } from '../../generator/provision/plan/plan.ts';
 import { dropletPath, knownHostsPath } from '../../generator/tree/paths.ts';
@@ -44,8 +45,9 @@ export async function destroy(
   const stale = [dropletPath, knownHostsPath]
     .map((path) => path(wanted.environment))
     .filter((path) => files.read(path) !== undefined);
+  const stays = whatStays(plan);
   const notes = [
-    withData ? 'Nothing of it costs any more.' : 'Volume and address stay, and cost what the plan says.',
+    stays === '' ? 'Nothing of it costs any more.' : `What stays costs what the plan says: ${stays}.`,
     ...(stale.length > 0
       ? [`Git still knows the droplet: remove ${stale.join(' and ')} and render, or provision anew.`]
       : []),

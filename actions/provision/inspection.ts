@@ -13,10 +13,10 @@ import type { AccountSession, ProvisionSession } from './session.ts';
 /** What `apply` would do. */
 export async function plan(
   { cloud, wanted, repository }: ProvisionSession,
-  { log }: ActionContext,
+  { flag, log }: ActionContext,
   known: Known,
 ): Promise<ActionResult> {
-  known.plan = await planProvision(cloud, wanted);
+  known.plan = await planProvision(cloud, wanted, { replace: flag('replace') });
   logLines(formatPlan(known.plan, PLAIN), log);
   const warnings = flakeProblems(repository.files, wanted.environment).map(
     ({ message, remedy }) => `${message}. ${remedy}`,

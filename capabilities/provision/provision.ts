@@ -4,6 +4,7 @@ import type { BackupSettings } from '../../generator/host/backup-settings.ts';
 import { parseDropletFacts } from '../../generator/host/droplet-facts.ts';
 import type { ProvisionEvent } from '../../generator/provision/events.ts';
 import type { MachineEvent, MachineStage, TimelineEntry } from '../../generator/provision/machine/stages.ts';
+import type { Droplet } from '../../generator/provision/resources.ts';
 import { keyOfTag } from '../../generator/provision/user-data/host-key.ts';
 import { imageUserData } from '../../generator/provision/user-data/user-data.ts';
 import { withHostKey } from '../../generator/provision/user-data/with-host-key.ts';
@@ -20,7 +21,7 @@ import type { Machine, MachineHooks } from './cloud/run.ts';
 import { HostKeys } from './host-keys.ts';
 import { MachineFailed } from './machine/failure.ts';
 import { flakeProblems } from './machine/flake.ts';
-import { type MachinePorts, prepareMachine } from './machine/index.ts';
+import { lookAtMachine, type MachinePorts, prepareMachine } from './machine/index.ts';
 
 export interface ProvisionRequest {
   environment: Environment;
@@ -31,6 +32,10 @@ export interface ProvisionRequest {
   by: string;
   /** The plan that somebody has seen; undefined when nobody says one. */
   expectDigest: string | undefined;
+  /** Also replaces a droplet that serves users because its user-data, or where its data shall be, has changed. */
+  replace: boolean;
+  /** Whether a droplet may be replaced that has k3s' state and all volumes on its disk. */
+  loseData: boolean;
   /** Of an operator; the agent is asked if left out. */
   key: RemoteRequest['key'];
   /** The private key that values were sealed for. */
@@ -90,7 +95,7 @@ function birthText(environment: Environment, files: Files, image: unknown): stri
  * @throws UserError when it was not begun; what fails later is in the outcome
  */
 export async function provision(request: ProvisionRequest, ports: ProvisionPorts): Promise<ProvisionOutcome> {
-  const { wanted, id, by, expectDigest, environment } = request;
+  const { wanted, id, by, expectDigest, replace, loseData, environment } = request;
   const missing = flakeProblems(ports.files, environment.name);
   if (missing.length > 0) throw new UserError(missing);
   const outcome: Omit<ProvisionOutcome, 'applied' | 'failure'> & { logs: Map<MachineStage, string> } = {
@@ -106,11 +111,17 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
     ports.report(event);
   };
   const written = new Set<string>();
-  const prepare = async (machine: Machine, keys: HostKeys, dataToCome: boolean, signal: AbortSignal) => {
+  const work = async (
+    workOn: typeof prepareMachine,
+    machine: Machine,
+    keys: HostKeys,
+    dataToCome: boolean,
+    signal: AbortSignal,
+  ) => {
     const { openRemote, clock, knock, encrypt, files, limits } = ports;
     const host = publicAddress(machine);
     try {
-      const prepared = await prepareMachine(
+      const prepared = await workOn(
         {
           environment: request.environment,
           host,
@@ -143,12 +154,20 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
     }
   };
   try {
-    const hooks = hooksFor(request, ports, prepare);
-    const applied = await applyProvision({ wanted, id, by, expectDigest }, { ...ports, report, hooks });
-    // A run that ended before its files were committed has left a droplet that this repository does not know.
+    const hooks = hooksFor(request, ports, (machine, keys, dataToCome, signal) =>
+      work(prepareMachine, machine, keys, dataToCome, signal),
+    );
+    const applied = await applyProvision(
+      { wanted, id, by, expectDigest, replace, loseData },
+      { ...ports, report, hooks },
+    );
+    // A run that ended before its files were committed has left a droplet that this repository does not know. It serves
+    // users, nothing in the plan says that it changes, and nobody holds the lock: it is looked at, and no more.
     if (!isKnown(applied, environment.name, ports.files)) {
       const { droplet, address } = applied;
-      await hooks.onDroplet({ droplet, address, replaces: undefined, made: false }, ports.signal);
+      const keys = toldKeys(droplet, environment.name, ports.cloud);
+      const machine = { droplet, address, replaces: undefined, made: false };
+      await work(lookAtMachine, machine, keys, false, ports.signal);
     }
     return { ...outcome, written: [...written].sort(), applied, failure: undefined };
   } catch (error) {
@@ -162,7 +181,18 @@ function isKnown({ droplet, address }: ApplyOutcome, environment: string, files:
   const text = files.read(path);
   if (text === undefined || files.read(knownHostsPath(environment)) === undefined) return false;
   const facts = parseDropletFacts(path, text);
-  return facts.dropletId === droplet.id && facts.address === address;
+  // One that somebody made by hand is described by hand as well, maybe without its number.
+  return (facts.dropletId ?? droplet.id) === droplet.id && facts.address === address;
+}
+
+/** The host keys of a droplet that serves users. @throws UserError when its tags do not tell them */
+function toldKeys({ id, tags }: Droplet, environment: string, cloud: Cloud): HostKeys {
+  const known = tags.flatMap((tag) => keyOfTag(tag) ?? []);
+  if (known.length > 0) return new HostKeys(known, cloud);
+  throw new UserError({
+    message: `droplet ${id} serves users, has no tag with its host key, and is not known here: nobody could tell it from another machine`,
+    remedy: `Write its address into ${dropletPath(environment)} and its host key, as the console shows it, into ${knownHostsPath(environment)}, or fetch the commit that has them.`,
+  });
 }
 
 function hooksFor(

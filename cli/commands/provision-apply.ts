@@ -24,8 +24,9 @@ export async function provisionApply(context: Context): Promise<number> {
   const session = openProvision('lunchbox provision apply', context);
   const { cloud, environment, wanted, repository, by } = session;
   const say = json ? context.err : context.out;
+  const replace = args.flag('replace');
   if (args.flag('dry-run')) {
-    const plan = await planProvision(cloud, wanted);
+    const plan = await planProvision(cloud, wanted, { replace });
     if (json) context.out(formatPlanJson(plan));
     say(`${formatPlan(plan, paint)}    ${paint.dim(planDigest(plan))}\n`);
     return 0;
@@ -40,6 +41,8 @@ export async function provisionApply(context: Context): Promise<number> {
         id: runId(),
         by,
         expectDigest: args.text('expect-digest'),
+        replace,
+        loseData: args.flag('lose-data'),
         key: operatorKey(context),
         sealingKey: sealingKeyOf(context),
         backups: environment.droplet.backups && backupSettings(environment, context.env),

@@ -5,6 +5,7 @@ import { destroyProvision, planDestroy } from '../../capabilities/provision/clou
 import { UserError } from '../../generator/errors.ts';
 import { formatPlanJson } from '../../generator/provision/format/json.ts';
 import { formatEvent, formatPlan } from '../../generator/provision/format/text.ts';
+import { whatStays } from '../../generator/provision/format/words.ts';
 import { confirmDestroy } from '../../generator/provision/plan/make-destroy-plan.ts';
 import { changesCloud, planDigest } from '../../generator/provision/plan/plan.ts';
 import type { Context } from '../context.ts';
@@ -36,9 +37,8 @@ export async function provisionDestroy(context: Context): Promise<number> {
   } finally {
     interruption.end();
   }
-  say(
-    `\n  ${paint.good('removed')}: nothing of it costs any more${withData ? '' : ' but volume and address'}\n`,
-  );
+  const stays = whatStays(plan);
+  say(`\n  ${paint.good('removed')}: nothing of it costs any more${stays && ` but ${stays}`}\n`);
   return 0;
 }
 

@@ -8,7 +8,7 @@ import { openProvision } from '../provision/session.ts';
 export async function provisionPlan(context: Context): Promise<number> {
   const { args, paint, json } = context;
   const { cloud, wanted } = openProvision('lunchbox provision plan', context);
-  const plan = await planProvision(cloud, wanted);
+  const plan = await planProvision(cloud, wanted, { replace: args.flag('replace') });
   if (json) context.out(formatPlanJson(plan));
   const say = json ? context.err : context.out;
   say(formatPlan(plan, paint));

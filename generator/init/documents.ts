@@ -99,6 +99,7 @@ what it would write down is yours: \`clusters/prod/droplet.json\` (\`address\`, 
 | go back | \`lunchbox rollback prod\`, and revert the commit |
 | add a secret | \`lunchbox seal prod NAME\`, and name it under \`secrets:\` |
 | change a droplet | edit \`droplet:\`, \`lunchbox render\`, commit, *provision* → \`apply\` |
+| change who may come in | edit \`droplet.ssh\`, \`lunchbox render\`, commit, *provision* → \`apply\` (firewall), \`lunchbox host prod switch\` (keys) |
 | know why a value is what it is | \`lunchbox explain prod workloads.web.replicas\` |
 
 \`npx lunchbox\` works in a clone of ${cli}; a release there has the command as a package too.

@@ -54,23 +54,27 @@ export function addressOf(tag: string, app: string, environment: string): string
 }
 
 /** What a droplet was made from: neither its user-data nor a retired image can be read back from the API. */
-export function madeTag(app: string, environment: string, image: string, userData: string): string {
-  return `${madePrefix(app, environment)}${image}:${userData}`;
+export interface Made {
+  image: string;
+  userData: string;
+  /** Where k3s keeps its state and the volumes of pods, which no later change of the account moves. */
+  state: 'disk' | 'volume' | undefined;
+}
+
+export function madeTag(app: string, environment: string, { image, userData, state }: Made): string {
+  return `${madePrefix(app, environment)}${[image, userData, ...(state ? [state] : [])].join(':')}`;
 }
 
 /** What a droplet was made from, as its tags say. */
-export function madeOf(
-  tags: readonly string[],
-  app: string,
-  environment: string,
-): { image: string; userData: string } | undefined {
+export function madeOf(tags: readonly string[], app: string, environment: string): Made | undefined {
   const prefix = madePrefix(app, environment);
-  const [image, userData] =
+  const [image, userData, state] =
     tags
       .find((tag) => tag.startsWith(prefix))
       ?.slice(prefix.length)
       .split(':') ?? [];
-  return image && userData ? { image, userData } : undefined;
+  if (!image || !userData) return undefined;
+  return { image, userData, state: state === 'disk' || state === 'volume' ? state : undefined };
 }
 
 function madePrefix(app: string, environment: string): string {

@@ -7,5 +7,6 @@
     ./kernel.nix
     ./kubeconfig.nix
     ./pod-security.nix
+    ./state.nix
   ];
 }

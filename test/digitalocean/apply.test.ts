@@ -60,13 +60,10 @@ describe('what a first apply makes', () => {
     });
   });
 
-  it('has no volume when none is wanted, and can get one later', async () => {
+  it('has no volume when none is wanted', async () => {
     await lab.apply(wantedFrom('volume: none'));
     expect(world().volumes).toEqual([]);
-    expect(await steps()).toEqual(['volume.create', 'volume.attach', 'project.assign']);
-    await lab.apply(wantedFrom());
-    expect(world().volumes[0]?.droplet).toBe(world().droplets[0]?.id);
-    expect(world().droplets).toHaveLength(1);
+    expect(await steps(wantedFrom('volume: none'))).toEqual([]);
   });
 
   it('is done with a key that is in the account under another name', async () => {
@@ -143,14 +140,7 @@ describe('a change', () => {
     await expect(planProvision(lab.cloud, wantedFrom())).rejects.toThrow('cannot shrink to 10Gi');
   });
 
-  it('to no volume keeps it', async () => {
-    const plan = await planProvision(lab.cloud, wantedFrom('volume: none'));
-    expect(plan.warnings).toEqual(['the volume shop-prod is not used any more, and still costs']);
-    await lab.apply(wantedFrom('volume: none'));
-    expect(world().volumes).toHaveLength(1);
-  });
-
-  it('of size, image or user-data replaces the droplet, and says so', async () => {
+  it('of size or image replaces the droplet, and says so; of user-data when told to', async () => {
     const reasons = async (wanted: ReturnType<typeof wantedFrom>, options = {}) =>
       (await planProvision(lab.cloud, wanted, options)).steps
         .filter(({ action }) => action === 'replace')
@@ -162,8 +152,33 @@ describe('a change', () => {
       'replaces ID: image → ubuntu-22-04-x64',
     ]);
     const changed = wantedFrom('', { userData: `${USER_DATA}# new\n` });
-    expect(await reasons(changed)).toEqual(['replaces ID: user-data has changed']);
-    expect(await reasons(changed, { userDataChange: 'keep' })).toEqual([]);
+    expect(await reasons(changed, { replace: true })).toEqual(['replaces ID: user-data has changed']);
+    expect(await reasons(changed)).toEqual([]);
+  });
+
+  it('of user-data alone changes nothing, and the plan says what brings the rest', async () => {
+    const changed = wantedFrom('', { userData: `${USER_DATA}# new\n` });
+    const [droplet] = world().droplets;
+    expect((await planProvision(lab.cloud, wantedFrom())).warnings).toEqual([]);
+    const { warnings } = await planProvision(lab.cloud, changed);
+    expect(warnings).toEqual([
+      `the user-data has changed since droplet ${droplet?.id} was made, which stays: \`lunchbox host prod switch\` brings operators' keys and all else that NixOS says; \`--replace\` makes it anew`,
+    ]);
+    expect(await lab.apply(changed)).toMatchObject({ result: 'unchanged' });
+    await lab.apply(changed, { replace: true });
+    expect(world().droplets).toHaveLength(1);
+    expect(world().droplets[0]?.id).not.toBe(droplet?.id);
+    // Told again, it has nothing more to replace.
+    expect(await lab.apply(changed, { replace: true })).toMatchObject({ result: 'unchanged' });
+  });
+
+  it('of user-data replaces one that a run did not get to its end with', async () => {
+    const changed = wantedFrom('', { userData: `${USER_DATA}# new\n` });
+    const [droplet] = world().droplets;
+    for (const mark of ['prepared', 'ready'])
+      await lab.cloud.untagDroplet(droplet?.id ?? 0, `lunchbox-${mark}:shop:prod`);
+    const { steps: planned } = await planProvision(lab.cloud, changed);
+    expect(planned.find(({ operation }) => operation === 'droplet.delete')?.id).toBe(droplet?.id);
   });
 
   it('of region is refused, for nothing can move', async () => {

@@ -464,11 +464,11 @@ describe('names', () => {
     expect(addressOf(addressTag('shop', 'prod', ADDRESS), 'shop', 'prod')).toBe(ADDRESS);
     expect(addressOf(addressTag('shop', 'prod', ADDRESS), 'shop', 'staging')).toBeUndefined();
     expect(addressOf('lunchbox-address:shop:prod:x', 'shop', 'prod')).toBeUndefined();
-    expect(madeOf(['a', madeTag('shop', 'prod', 'sabc', 'def')], 'shop', 'prod')).toEqual({
-      image: 'sabc',
-      userData: 'def',
-    });
-    expect(madeOf([madeTag('shop', 'prod', 'sabc', 'def')], 'shop', 'pro')).toBeUndefined();
+    for (const state of ['disk', 'volume', undefined] as const) {
+      const made = { image: 'sabc', userData: 'def', state };
+      expect(madeOf(['a', madeTag('shop', 'prod', made)], 'shop', 'prod')).toEqual(made);
+      expect(madeOf([madeTag('shop', 'prod', made)], 'shop', 'pro')).toBeUndefined();
+    }
   });
 
   it('tell tags of one environment from those of another', () => {

@@ -37,6 +37,12 @@ export const SCENARIOS: readonly Scenario[] = [
     check: (lab) => isWhole(lab, LARGE),
   },
   {
+    title: 'a replacement of a droplet without a volume by one that has one',
+    prepare: (lab) => lab.apply(wantedFrom('volume: none')),
+    run: (lab) => lab.apply(SMALL, { replace: true, loseData: true }),
+    check: (lab) => isWhole(lab, SMALL),
+  },
+  {
     title: 'destroy',
     prepare(lab) {
       // An account in which somebody has worked before.

@@ -116,6 +116,7 @@ export interface Config {
       Unit & {
         environment: Record<string, string>;
         path: string[];
+        postStart: string;
         preStart: string;
         restartIfChanged: boolean;
         restartTriggers: string[];

@@ -241,6 +241,20 @@ const MUTATIONS: [promise: string, host: string, file: string, from: string, to:
     'ConditionPathIsMountPoint = mounts;',
   ],
   [
+    'k3s starts only where its state was when it last ran, and no switch moves it from there',
+    'server-volume',
+    'k3s/state.nix',
+    '"the volume ${cfg.volume.name}"',
+    '"the root disk"',
+  ],
+  [
+    'k3s starts only where its state was when it last ran, and no switch moves it from there',
+    'server-plain',
+    'k3s/state.nix',
+    '${run} same ${place}',
+    '',
+  ],
+  [
     'volumes of pods are on the volume',
     'server-volume',
     'volume.nix',

@@ -335,6 +335,21 @@ export const PROMISES: Record<string, HostPromise> = {
       return same(list(RequiresMountsFor), wanted) && same(list(AssertPathIsMountPoint), wanted);
     },
   },
+  'k3s starts only where its state was when it last ran, and no switch moves it from there': {
+    about: server,
+    kept: ({ systemd, system }, { volume }) => {
+      const place = volume ? `'the volume ${volume.name}'` : "'the root disk'";
+      const says = (text: string | undefined, what: string) =>
+        text?.includes(`k3s/state.sh ${what} ${place}\n`) === true ||
+        text?.includes(`-state.sh ${what} ${place}\n`) === true;
+      return (
+        says(systemd.services.k3s?.preStart, 'check') &&
+        systemd.services.k3s?.preStart.startsWith('PATH=/') === true &&
+        says(systemd.services.k3s?.postStart, 'note') &&
+        says(system.preSwitchChecks.lunchboxState, 'same')
+      );
+    },
+  },
   'volumes of pods are on the volume': {
     about: (host) => server(host) && host.volume !== undefined,
     kept: (config) => flags(config).includes('--default-local-storage-path=/srv/data/local-path'),

@@ -29,7 +29,9 @@ describe.skipIf(!hasShellcheck && !requireAll)('scripts of hosts (not run withou
       networking.firewall.extraStopCommands,
       systemd.services['lunchbox-kubeconfig']?.script,
       systemd.services.k3s?.preStart,
+      systemd.services.k3s?.postStart,
       system.preSwitchChecks.lunchboxHost,
+      system.preSwitchChecks.lunchboxState,
     ])
       expect(shellcheck(['-'], text).stdout).toBe('');
   });

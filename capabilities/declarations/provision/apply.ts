@@ -1,6 +1,6 @@
 import type { Declaration } from '../../declaration.ts';
 import { commitInputs } from '../commit-inputs.ts';
-import { ENVIRONMENT, IMAGE, TOKEN } from './reach.ts';
+import { ENVIRONMENT, IMAGE, REPLACE, TOKEN } from './reach.ts';
 
 export const provisionApply: Declaration = {
   name: 'provision <env> apply',
@@ -9,7 +9,8 @@ export const provisionApply: Declaration = {
   details:
     'Prints the plan and does exactly that. A droplet that has to be replaced serves until the new one is ready; volume and\n' +
     'address move to it. Cut anywhere, run it again: it goes on. When it fails, the droplet that this run made is removed,\n' +
-    `and nothing else. Afterwards commit clusters/<env>. ${TOKEN}`,
+    'and nothing else. User-data counts when a droplet is made: a change of it alone, such as the key of another operator,\n' +
+    `replaces none; \`host <env> switch\` brings keys to one that runs. Afterwards commit clusters/<env>. ${TOKEN}`,
   positionals: [ENVIRONMENT],
   options: {
     'dry-run': { type: 'boolean', description: 'Print the plan, and change nothing' },
@@ -34,6 +35,12 @@ export const provisionApply: Declaration = {
       description: 'Wait so long for records of zones that are kept elsewhere, e.g. 30m',
     },
     ...IMAGE,
+    ...REPLACE,
+    'lose-data': {
+      type: 'boolean',
+      description:
+        "Replace a droplet also when k3s' state and all volumes are on its disk, and are lost with it",
+    },
   },
   examples: [
     {
@@ -108,6 +115,8 @@ export const provisionApply: Declaration = {
         option: 'image-version',
         description: 'With `from-image`: what tells this image from an earlier one at the same address',
       },
+      replace: { option: 'replace' },
+      'lose-data': { option: 'lose-data' },
       confirm: { type: 'string', description: "For `destroy`: the environment's name" },
       'with-data': {
         type: 'boolean',

@@ -1,5 +1,5 @@
 import type { Declaration } from '../../declaration.ts';
-import { ENVIRONMENT, IMAGE, TOKEN } from './reach.ts';
+import { ENVIRONMENT, IMAGE, REPLACE, TOKEN } from './reach.ts';
 
 export const provisionPlan: Declaration = {
   name: 'provision <env> plan',
@@ -9,6 +9,7 @@ export const provisionPlan: Declaration = {
   options: {
     'exit-code': { type: 'boolean', description: 'Exit 1 when anything would change' },
     ...IMAGE,
+    ...REPLACE,
   },
   examples: [
     { command: 'lunchbox provision prod plan', does: 'A table with the monthly cost and its change' },

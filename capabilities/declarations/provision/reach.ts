@@ -18,4 +18,13 @@ export const IMAGE: Readonly<Record<string, Option>> = {
   },
 };
 
+/** What else a plan may replace. */
+export const REPLACE: Readonly<Record<string, Option>> = {
+  replace: {
+    type: 'boolean',
+    description:
+      'Also replace a droplet that serves users because its user-data, or whether it has a volume, has changed',
+  },
+};
+
 export const TOKEN = 'The token comes from DIGITALOCEAN_TOKEN.';

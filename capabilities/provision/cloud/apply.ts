@@ -2,13 +2,19 @@ import { keyBody } from '../../../generator/provision/naming.ts';
 import type { Observed } from '../../../generator/provision/observed.ts';
 import { makePlan, type PlanOptions } from '../../../generator/provision/plan/make-plan.ts';
 import { changesCloud, type Plan } from '../../../generator/provision/plan/plan.ts';
+import { refuseLoss } from '../../../generator/provision/plan/state.ts';
 import type { Droplet } from '../../../generator/provision/resources.ts';
 import type { Wanted } from '../../../generator/provision/wanted.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import { type CloudPorts, type CloudRequest, carryOut, observed } from './carry-out.ts';
 import type { MachineHooks } from './run.ts';
 
-export type ApplyRequest = CloudRequest & PlanOptions & { wanted: Wanted };
+export type ApplyRequest = CloudRequest &
+  PlanOptions & {
+    wanted: Wanted;
+    /** Whether a droplet may be replaced that has k3s' state and all volumes on its disk. */
+    loseData?: boolean;
+  };
 
 export interface ApplyOutcome {
   result: 'unchanged' | 'applied';
@@ -34,7 +40,11 @@ export async function applyProvision(
 ): Promise<ApplyOutcome> {
   const { wanted } = request;
   const { plan, there, state } = await carryOut(request, ports, {
-    plan: (observed) => makePlan(observed, wanted, request),
+    plan(observed) {
+      const plan = makePlan(observed, wanted, request);
+      refuseLoss(plan, request.loseData ?? false);
+      return plan;
+    },
     hooks: ports.hooks,
     state: (observed, plan) => ({
       project: observed.project?.id,

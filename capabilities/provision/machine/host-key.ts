@@ -24,7 +24,7 @@ set -eu
 if [ -e ${KEY}.next.pub ]; then mv -f ${KEY}.next.pub ${KEY}.pub; fi
 if [ -e ${KEY}.next ]; then mv -f ${KEY}.next ${KEY}; fi
 `;
-const SHOWN = `cut -d ' ' -f 1,2 ${KEY}.pub`;
+export const SHOWN = `cut -d ' ' -f 1,2 ${KEY}.pub`;
 
 /**
  * Has the machine make a host key of its own, over the line that the one of the run protects: that one stood in
@@ -86,7 +86,7 @@ async function replace(run: MachineRun, until: number): Promise<void> {
 }
 
 /** Other names in the file are left as they are. */
-function writeKnownHosts(run: MachineRun, key: string): boolean {
+export function writeKnownHosts(run: MachineRun, key: string): boolean {
   const { environment, address } = run.request;
   const path = knownHostsPath(environment.name);
   const name = address.toLowerCase();

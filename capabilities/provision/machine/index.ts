@@ -8,6 +8,7 @@ import { awaitConversion, proveNixos, reach, reboot } from './convert.ts';
 import { gatherFacts } from './facts.ts';
 import { MachineFailed } from './failure.ts';
 import { rotateBeforeReboot, settleHostKey } from './host-key.ts';
+import { readMachine } from './read-machine.ts';
 import { deliverBackups, deliverSealingKey, writeEscrow } from './secrets.ts';
 
 export type { MachinePorts, MachineRequest } from './contract.ts';
@@ -30,7 +31,30 @@ export interface MachineOutcome {
  * found by looking at it, so that a run that was cut anywhere is taken up by the next.
  * @throws MachineFailed with the stage, the timeline and the logs; `lost` when only another machine helps
  */
-export async function prepareMachine(request: MachineRequest, ports: MachinePorts): Promise<MachineOutcome> {
+export function prepareMachine(request: MachineRequest, ports: MachinePorts): Promise<MachineOutcome> {
+  return workOn(request, ports, async (run) => {
+    const seen = await becomeNixos(run);
+    await proveNixos(run, seen);
+    await settleHostKey(run, seen);
+    await gatherFacts(run, seen);
+    await converge(run, seen.converged);
+    if (!request.dataToCome) await proveCluster(run);
+  });
+}
+
+/**
+ * Writes down what the repository does not know of a machine that serves users, and changes nothing on it.
+ * @throws MachineFailed with the stage, the timeline and the logs
+ */
+export function lookAtMachine(request: MachineRequest, ports: MachinePorts): Promise<MachineOutcome> {
+  return workOn(request, ports, readMachine);
+}
+
+async function workOn(
+  request: MachineRequest,
+  ports: MachinePorts,
+  work: (run: MachineRun) => Promise<void>,
+): Promise<MachineOutcome> {
   const run: MachineRun = {
     request,
     ports,
@@ -42,12 +66,7 @@ export async function prepareMachine(request: MachineRequest, ports: MachinePort
     written: new Set(),
   };
   try {
-    const seen = await becomeNixos(run);
-    await proveNixos(run, seen);
-    await settleHostKey(run, seen);
-    await gatherFacts(run, seen);
-    await converge(run, seen.converged);
-    if (!request.dataToCome) await proveCluster(run);
+    await work(run);
   } catch (error) {
     if (error instanceof MachineFailed) {
       error.timeline = run.timeline;

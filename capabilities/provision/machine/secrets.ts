@@ -90,8 +90,11 @@ export async function deliverBackups(run: MachineRun): Promise<void> {
   });
 }
 
-/** Encrypts what would be lost with the machine, for the people that the spec names. */
-export async function writeEscrow(run: MachineRun): Promise<void> {
+/**
+ * Encrypts what would be lost with the machine, for the people that the spec names.
+ * @param noteThere Whether the machine remembers what it was of, so that nothing is encrypted twice.
+ */
+export async function writeEscrow(run: MachineRun, { noteThere = true } = {}): Promise<void> {
   await stage(run, 'escrow', async (until) => {
     const { environment, sealingKey } = run.request;
     const recipients = environment.droplet.escrow;
@@ -124,9 +127,10 @@ export async function writeEscrow(run: MachineRun): Promise<void> {
     if (old !== undefined && noted === escrowSeal(content, recipients, old)) return { outcome: 'already' };
     const encrypted = `${(await run.ports.encrypt(escrowText(content), recipients)).trimEnd()}\n`;
     write(run, path, encrypted);
-    await must(run, 'escrow', until, 'noting the escrow', `umask 077; cat >${SEAL}`, {
-      input: `${escrowSeal(content, recipients, encrypted)}\n`,
-    });
+    if (noteThere)
+      await must(run, 'escrow', until, 'noting the escrow', `umask 077; cat >${SEAL}`, {
+        input: `${escrowSeal(content, recipients, encrypted)}\n`,
+      });
     return {
       outcome: 'done',
       note: `for ${recipients.length} ${recipients.length === 1 ? 'recipient' : 'recipients'}`,

@@ -37,6 +37,14 @@ on:
       from-image:
         description: "apply: boot from the flake's image at this address, instead of converting an Ubuntu"
         type: string
+      replace:
+        description: "plan, apply: also replace a droplet whose user-data, or whether it has a volume, has changed"
+        type: boolean
+        default: false
+      lose-data:
+        description: "apply: replace a droplet also when its data is on its disk (volume: none), and is lost with it"
+        type: boolean
+        default: false
 
 permissions: {}
 
@@ -89,6 +97,8 @@ ${indent(checkout(source), 6)}
           confirm: ${expression('inputs.confirm')}
           with-data: ${expression('inputs.with-data')}
           from-image: ${expression('inputs.from-image')}
+          replace: ${expression('inputs.replace')}
+          lose-data: ${expression('inputs.lose-data')}
           digitalocean-token: ${expression('secrets.DIGITALOCEAN_TOKEN')}
 
   apply:
@@ -109,6 +119,8 @@ ${indent(checkout(source), 6)}
           mode: apply
           expect-digest: ${expression('needs.plan.outputs.digest')}
           from-image: ${expression('inputs.from-image')}
+          replace: ${expression('inputs.replace')}
+          lose-data: ${expression('inputs.lose-data')}
           digitalocean-token: ${expression('secrets.DIGITALOCEAN_TOKEN')}
           operator-key: ${expression('secrets.OPERATOR_KEY')}
           sealing-key: ${expression('secrets.SEALING_KEY')}

@@ -2,7 +2,8 @@ import { changesCloud, countSteps, type Plan, planDigest } from '../plan/plan.ts
 
 /** A plan as data. It holds public keys at most. */
 export function planData(plan: Plan) {
-  const { app, environment, purpose, steps, warnings, advice, monthly, droplet, replaces, address } = plan;
+  const { app, environment, purpose, steps, warnings, advice, monthly, droplet, replaces, loses, address } =
+    plan;
   return {
     app,
     environment,
@@ -26,6 +27,7 @@ export function planData(plan: Plan) {
     },
     droplet,
     replaces,
+    loses,
     address,
     warnings,
     advice,

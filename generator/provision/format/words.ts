@@ -25,6 +25,12 @@ export function headline(plan: Plan): string {
   ].join(', ');
 }
 
+/** What stays, and costs, after a plan to destroy: `volume and address`, or nothing. */
+export function whatStays({ steps }: Plan): string {
+  const kinds = steps.filter(({ operation }) => operation === 'keep').map(({ kind }) => kind);
+  return (['volume', 'address'] as const).filter((kind) => kinds.includes(kind)).join(' and ');
+}
+
 /** `$25.00 a month (+$25.00)` */
 export function costLine({ monthly: { before, after } }: Plan): string {
   return `${dollars(after)} a month (${dollarChange(after - before)})`;

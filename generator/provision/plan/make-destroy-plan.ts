@@ -18,7 +18,8 @@ import { monthlyOf } from './monthly.ts';
 import { vpcRemoval } from './network.ts';
 import { isMarked, takenNames } from './obstacles.ts';
 import type { Plan, Step } from './plan.ts';
-import { addressIn } from './sort-droplets.ts';
+import { addressIn, isReady } from './sort-droplets.ts';
+import { LOST, stateOf } from './state.ts';
 import { step } from './step.ts';
 
 export interface DestroyOptions {
@@ -32,8 +33,13 @@ export function makeDestroyPlan(observed: Observed, wanted: Identity, { withData
   const mark = environmentTag(app, environment);
   const address = addressIn(observed, wanted)?.address;
   const volume = observed.volume?.tags.includes(wanted.tag) ? observed.volume : undefined;
+  const loses = observed.droplets
+    .filter((droplet) => isReady(droplet, wanted) && stateOf(droplet, observed, wanted) === 'disk')
+    .map(({ id }) => id);
   const steps: Step[] = [
-    ...[...observed.droplets].flatMap((droplet) => removal(droplet, '', observed)),
+    ...observed.droplets.flatMap((droplet) =>
+      removal(droplet, loses.includes(droplet.id) ? LOST : '', observed),
+    ),
     ...(withData ? recordDeletions(observed, address?.ip) : []),
     ...(address ? [addressStep(address.ip, address.droplet !== undefined, withData)] : []),
     ...(volume ? [volumeStep(volume, withData)] : []),
@@ -60,6 +66,7 @@ export function makeDestroyPlan(observed: Observed, wanted: Identity, { withData
     advice: [],
     droplet: undefined,
     replaces: undefined,
+    loses,
     address: address?.ip,
     monthly: monthlyOf(steps),
   };

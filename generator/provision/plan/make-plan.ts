@@ -1,5 +1,6 @@
 import { UserError } from '../../errors.ts';
 import type { Observed } from '../observed.ts';
+import type { Droplet } from '../resources.ts';
 import type { Wanted } from '../wanted.ts';
 import { addressProblems, stepForAddress } from './address.ts';
 import {
@@ -21,6 +22,7 @@ import type { Plan, Step } from './plan.ts';
 import { projectSteps } from './project.ts';
 import { recordSteps } from './records.ts';
 import { addressIn, type SortOptions, sortDroplets } from './sort-droplets.ts';
+import { foundWarnings, LOST, lossWarnings, moveProblems, stateOf } from './state.ts';
 import { volumeProblems, volumeSteps } from './volume.ts';
 
 export type PlanOptions = Partial<SortOptions>;
@@ -31,7 +33,8 @@ export type PlanOptions = Partial<SortOptions>;
  * @throws UserError with everything that stands in its way
  */
 export function makePlan(observed: Observed, wanted: Wanted, options: PlanOptions = {}): Plan {
-  const sorted = sortDroplets(observed, wanted, { userDataChange: options.userDataChange ?? 'replace' });
+  const { replace = false } = options;
+  const sorted = sortDroplets(observed, wanted, { replace });
   const found = addressIn(observed, wanted);
   const stays = sorted.current !== undefined && sorted.misfits.length === 0;
   const makes = { droplet: !stays && sorted.begun === undefined, address: found === undefined };
@@ -44,6 +47,7 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
   const problems = [
     ...strangers,
     ...volumeProblems(observed, wanted),
+    ...moveProblems(sorted.current, observed, wanted, replace),
     ...addressProblems(observed, found),
     ...(makes.droplet ? placeProblems(observed, wanted, needsVolume) : []),
     ...limitProblems(observed, makes),
@@ -60,6 +64,9 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
   const { steps: records, warnings, advice } = recordSteps(observed, wanted, address);
   const early = sorted.leftovers.filter(({ why }) => why !== 'replaced');
   const late = sorted.leftovers.filter(({ why }) => why === 'replaced');
+  const replaced = [...(old ? [old] : []), ...late.map(({ droplet }) => droplet)];
+  const losing = replaced.filter((droplet) => stateOf(droplet, observed, wanted) === 'disk');
+  const loses = losing.map(({ id }) => id);
   const steps: Step[] = [
     projectSteps.create(observed, wanted),
     vpcStep(observed, wanted),
@@ -79,9 +86,10 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
     ...(addressFirst ? [] : [addressStep]),
     ...records,
     ...(stays ? [] : [finishStep(wanted)]),
-    ...[...(old ? [old] : []), ...late.map(({ droplet }) => droplet)].map((droplet) =>
-      deleteStep(droplet, `${target?.id ?? 'the new one'} has taken over`, observed),
-    ),
+    ...replaced.map((droplet) => {
+      const why = `${target?.id ?? 'the new one'} has taken over`;
+      return deleteStep(droplet, losing.includes(droplet) ? `${why}; ${LOST}` : why, observed);
+    }),
     ...projectSteps.assign(observed, wanted, target, address),
     ...outdatedKeys(observed, wanted),
     ...outdatedImages(observed, wanted),
@@ -93,13 +101,25 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
     purpose: 'apply',
     wanted,
     steps,
-    warnings: [...accountWarnings(observed), ...volume.warnings, ...warnings],
+    warnings: [
+      ...accountWarnings(observed),
+      ...volume.warnings,
+      ...lossWarnings({ loses }),
+      ...foundWarnings(losing, observed, wanted),
+      ...(sorted.outdated ? [outdatedWarning(target, wanted)] : []),
+      ...warnings,
+    ],
     advice,
     droplet: target?.id,
     replaces: old?.id,
+    loses,
     address,
     monthly: monthlyOf(steps),
   };
+}
+
+function outdatedWarning(droplet: Droplet | undefined, { environment }: Wanted): string {
+  return `the user-data has changed since droplet ${droplet?.id} was made, which stays: \`lunchbox host ${environment} switch\` brings operators' keys and all else that NixOS says; \`--replace\` makes it anew`;
 }
 
 function accountWarnings({ account }: Observed): string[] {

@@ -85,6 +85,8 @@ interface Contents {
   droplet: number | undefined;
   /** The droplet that is replaced. */
   replaces: number | undefined;
+  /** Droplets that served users, and are deleted with k3s' state and all volumes on their disks. */
+  loses: readonly number[];
   /** The reserved address, where there is one. */
   address: string | undefined;
   /** US dollars a month. */

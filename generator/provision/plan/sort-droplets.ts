@@ -2,6 +2,7 @@ import { addressOf, type Mark, madeOf, markTag, sha256 } from '../naming.ts';
 import type { Observed } from '../observed.ts';
 import type { Droplet, ReservedIp } from '../resources.ts';
 import type { Wanted } from '../wanted.ts';
+import { hasStateElsewhere } from './state.ts';
 
 /** The droplets of an environment, and what each is. */
 export interface Sorted {
@@ -9,6 +10,8 @@ export interface Sorted {
   current: Droplet | undefined;
   /** Why it cannot stay. */
   misfits: string[];
+  /** It stays, although its user-data has changed since it was made. */
+  outdated: boolean;
   /** The one that was begun, by a run that did not get to its end. */
   begun: Droplet | undefined;
   /** Whatever is left over: failed, made twice, replaced, or no longer wanted. */
@@ -16,17 +19,18 @@ export interface Sorted {
 }
 
 export interface SortOptions {
-  /** What a change of user-data alone means for a droplet that serves users. */
-  userDataChange: 'replace' | 'keep';
+  /**
+   * Whether a droplet that serves users is replaced for its user-data, or for where its data is. User-data counts at birth
+   * alone: what can be brought to a machine later is brought by a switch, without a pause.
+   */
+  replace: boolean;
 }
 
 export function sortDroplets(observed: Observed, wanted: Wanted, options: SortOptions): Sorted {
   const has = (droplet: Droplet, mark: Mark) =>
     droplet.tags.includes(markTag(mark, wanted.app, wanted.environment));
   const droplets = [...observed.droplets].sort((one, other) => one.id - other.id);
-  const misfit = new Map(
-    droplets.map((droplet) => [droplet, misfitsOf(droplet, wanted, has(droplet, 'ready'), options)]),
-  );
+  const misfit = new Map(droplets.map((droplet) => [droplet, misfitsOf(droplet, observed, wanted, options)]));
   const fits = (droplet: Droplet) => misfit.get(droplet)?.length === 0;
   const ready = droplets.filter((droplet) => has(droplet, 'ready'));
   // After a replacement that was cut short two are ready; what fits, and else the newer one, has taken over.
@@ -54,7 +58,16 @@ export function sortDroplets(observed: Observed, wanted: Wanted, options: SortOp
               : 'made twice'
             : 'left over from a run that did not get to its end',
     }));
-  return { current, misfits: current ? (misfit.get(current) ?? []) : [], begun, leftovers };
+  const misfits = current ? (misfit.get(current) ?? []) : [];
+  return { current, misfits, outdated: stays && hasOtherUserData(current, wanted), begun, leftovers };
+}
+
+/** Whether it serves users, or did. */
+export function isReady(
+  { tags }: Droplet,
+  { app, environment }: Pick<Wanted, 'app' | 'environment'>,
+): boolean {
+  return tags.includes(markTag('ready', app, environment));
 }
 
 /** How the made-tag writes an image: our own ones apart from the cloud's. */
@@ -62,14 +75,13 @@ export function imageMark(image: Wanted['image']): string {
   return 'slug' in image ? `s${sha256(image.slug).slice(0, 12)}` : `i${sha256(image.name).slice(0, 12)}`;
 }
 
-function misfitsOf(
-  droplet: Droplet,
-  wanted: Wanted,
-  ready: boolean,
-  { userDataChange }: SortOptions,
-): string[] {
+function misfitsOf(droplet: Droplet, observed: Observed, wanted: Wanted, { replace }: SortOptions): string[] {
   const misfits: string[] = [];
+  const ready = isReady(droplet, wanted);
   if (droplet.size !== wanted.size) misfits.push(`size ${droplet.size} → ${wanted.size}`);
+  // Data does not move by itself: of what serves users, the plan refuses it unless it is told to replace.
+  if ((!ready || replace) && hasStateElsewhere(droplet, observed, wanted))
+    misfits.push(`its data is on ${wanted.volume ? 'its disk' : 'a volume'}`);
   const made = madeOf(droplet.tags, wanted.app, wanted.environment);
   if (!made) {
     // Somebody took the tag away: no reason to replace what serves users, but none to go on with it either.
@@ -82,9 +94,15 @@ function misfitsOf(
   if (own) return misfits;
   if (made.image !== image)
     misfits.push(`image → ${'slug' in wanted.image ? wanted.image.slug : wanted.image.name}`);
-  if (made.userData !== wanted.userData && !(ready && userDataChange === 'keep'))
-    misfits.push('user-data has changed');
+  if ((!ready || replace) && hasOtherUserData(droplet, wanted)) misfits.push('user-data has changed');
   return misfits;
+}
+
+/** One that boots from our own image was never told what the committed user-data says. */
+function hasOtherUserData({ tags }: Droplet, wanted: Wanted): boolean {
+  const made = madeOf(tags, wanted.app, wanted.environment);
+  if (!made || (made.image.startsWith('i') && 'slug' in wanted.image)) return false;
+  return made.userData !== wanted.userData;
 }
 
 /** The environment's reserved address: the one that a tag claims, else the one that leads to one of its droplets. */

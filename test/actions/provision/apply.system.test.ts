@@ -106,9 +106,17 @@ describe.skipIf(skip)(`actions/provision, for real (not run without ${missingFor
     // The push of the first run might as well have been refused.
     const known = origin.git('rev-parse', 'main');
     origin.git('update-ref', 'refs/heads/main', before);
+    // And somebody has edited what the machine is made of since: that is no reason to touch what serves users.
+    const edited = fresh();
+    edited.commit('Have another machine', { 'nixos/extra.nix': '{ }\n' });
+    edited.git('push', '-q', 'origin', 'HEAD:refs/heads/main');
     const lost = await applied();
     expect(lost.code, lost.log).toBe(0);
     expect(lost.outputs).toMatchObject({ result: 'unchanged' });
+    expect(lost.log).toMatch(
+      /^::warning::the machine was set up with another configuration .*`lunchbox host prod switch`/m,
+    );
+    expect(lost.log).not.toContain('k3s ready');
     const files = (commit: string) =>
       ['droplet.json', 'host.json', 'known_hosts'].map((name) =>
         origin.git('show', `${commit}:clusters/prod/${name}`),

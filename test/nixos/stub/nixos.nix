@@ -171,6 +171,7 @@ in
         // {
           environment = option (attrsOf str) { };
           path = packages;
+          postStart = option lines "";
           preStart = option lines "";
           restartIfChanged = on;
           restartTriggers = option (listOf anything) [ ];

@@ -20,7 +20,7 @@ const GRACE = 90_000;
 /** Makes the droplet, and waits until it is active. @returns its id */
 export async function createDroplet(run: Run): Promise<string> {
   const { cloud, plan, state, observed } = run;
-  const { app, environment, name, tag, region, size, image, sshKeys, userData } = wantedIn(plan);
+  const { app, environment, name, tag, region, size, image, sshKeys, userData, volume } = wantedIn(plan);
   // What was not listed when the plan was made, or was made since, must not get a twin.
   const known = observed.droplets.map(({ id }) => id);
   const stranger = (await cloud.dropletsTagged(tag)).find(({ id }) => !known.includes(id));
@@ -33,22 +33,27 @@ export async function createDroplet(run: Run): Promise<string> {
   if (state.keys.size < sshKeys.length) needed(undefined, 'SSH key');
   const birth = await hooksOf(run).birth();
   const identity = runTag(app, environment, run.id);
+  const made = madeTag(app, environment, {
+    image: imageMark(image),
+    userData,
+    state: volume ? 'volume' : 'disk',
+  });
   state.making = true;
-  const made = await cloud.createDroplet({
+  const droplet = await cloud.createDroplet({
     name,
     region,
     size,
     image: 'slug' in image ? image.slug : needed(state.image ?? observed.image?.id, image.name),
     sshKeys: [...state.keys],
-    tags: [tag, madeTag(app, environment, imageMark(image), userData), identity, ...birth.tags],
+    tags: [tag, made, identity, ...birth.tags],
     identity,
     userData: birth.userData,
     vpc: needed(state.vpc, 'VPC'),
     volumes: await freeVolume(run),
   });
-  state.droplet = made;
-  await active(run, made.id);
-  return String(made.id);
+  state.droplet = droplet;
+  await active(run, droplet.id);
+  return String(droplet.id);
 }
 
 /** A first droplet has its volume from the start; one that replaces another gets it when that gives it up. */
