@@ -7,6 +7,7 @@ import type { JsonObject } from '../../../generator/manifest.ts';
 import { type EscrowContent, escrowSeal, escrowText } from '../../../generator/provision/machine/escrow.ts';
 import { STATE_FOLDER } from '../../../generator/provision/machine/look.ts';
 import { certificatePath } from '../../../generator/seal/environment-files.ts';
+import { keyPem } from '../../../generator/seal/private-key.ts';
 import { escrowPath } from '../../../generator/tree/paths.ts';
 import { readTree } from '../../deploy/tree.ts';
 import { FIELD_MANAGER } from '../../ports/cluster.ts';
@@ -113,7 +114,7 @@ export async function writeEscrow(run: MachineRun): Promise<void> {
       app: environment.app,
       environment: environment.name,
       k3sToken: token,
-      ...(sealingKey ? { sealingKey: sealingKey.text } : {}),
+      ...(sealingKey ? { sealingKey: keyPem(sealingKey.text) } : {}),
     };
     const old = run.ports.files.read(path);
     const noted = (
