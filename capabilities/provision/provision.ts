@@ -16,6 +16,7 @@ import type { Repository } from '../repository.ts';
 import { type ApplyOutcome, applyProvision } from './cloud/apply.ts';
 import type { CloudPorts } from './cloud/carry-out.ts';
 import type { Machine, MachineHooks } from './cloud/run.ts';
+import { HeldFiles } from './held-files.ts';
 import { HostKeys } from './host-keys.ts';
 import { MachineFailed } from './machine/failure.ts';
 import { flakeProblems } from './machine/flake.ts';
@@ -105,8 +106,15 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
     ports.report(event);
   };
   const written = new Set<string>();
-  const prepare = async (machine: Machine, keys: HostKeys, dataToCome: boolean, signal: AbortSignal) => {
-    const { openRemote, clock, knock, encrypt, files, limits } = ports;
+  const held = new HeldFiles(ports.files);
+  const release = () => {
+    for (const path of held.release()) written.add(path);
+  };
+  let replaces: number | undefined;
+  const prepare: Prepare = async (machine, keys, { dataToCome, serves }, signal) => {
+    const { openRemote, clock, knock, encrypt, limits } = ports;
+    const files = serves ? ports.files : held;
+    replaces = machine.replaces?.id;
     const host = publicAddress(machine);
     try {
       const prepared = await prepareMachine(
@@ -134,7 +142,7 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
         },
       );
       outcome.warnings.push(...prepared.warnings);
-      for (const path of prepared.written) written.add(path);
+      if (serves) for (const path of prepared.written) written.add(path);
       for (const [stage, log] of prepared.logs) outcome.logs.set(stage, log);
     } catch (error) {
       if (error instanceof MachineFailed) for (const [stage, log] of error.logs) outcome.logs.set(stage, log);
@@ -142,7 +150,7 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
     }
   };
   try {
-    const hooks = hooksFor(request, ports, prepare);
+    const hooks = hooksFor(request, ports, prepare, release);
     const applied = await applyProvision({ wanted, id, by, expectDigest }, { ...ports, report, hooks });
     // A run that ended before its files were committed has left a droplet that this repository does not know.
     if (!isKnown(applied, environment.name, ports.files)) {
@@ -151,12 +159,33 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
     }
     return { ...outcome, written: [...written].sort(), applied, failure: undefined };
   } catch (error) {
+    if (held.paths.length > 0)
+      report({
+        type: 'note',
+        text: `nothing was written of what was found out about the new droplet: ${held.paths.join(', ')} are as they were, of droplet ${replaces}`,
+      });
     if (!begun || !(error instanceof UserError)) throw error;
     return { ...outcome, written: [...written].sort(), applied: undefined, failure: error };
   }
 }
 
-function isKnown({ droplet, address }: ApplyOutcome, environment: string, files: Files): boolean {
+/** Brings a machine to where it can be delivered to. */
+type Prepare = (
+  machine: Machine,
+  keys: HostKeys,
+  options: {
+    dataToCome: boolean;
+    /** Users come in there, or nowhere: the repository may say what is known of it. */
+    serves: boolean;
+  },
+  signal: AbortSignal,
+) => Promise<void>;
+
+function isKnown(
+  { droplet, address }: Pick<ApplyOutcome, 'droplet' | 'address'>,
+  environment: string,
+  files: Files,
+): boolean {
   const path = dropletPath(environment);
   const text = files.read(path);
   if (text === undefined || files.read(knownHostsPath(environment)) === undefined) return false;
@@ -167,7 +196,8 @@ function isKnown({ droplet, address }: ApplyOutcome, environment: string, files:
 function hooksFor(
   { environment, wanted }: ProvisionRequest,
   { cloud, files, seed }: ProvisionPorts,
-  prepare: (machine: Machine, keys: HostKeys, dataToCome: boolean, signal: AbortSignal) => Promise<void>,
+  prepare: Prepare,
+  release: () => void,
 ): MachineHooks {
   let keys: HostKeys | undefined;
   /** Those of this run, or what the droplet's tags say of an earlier one. */
@@ -184,10 +214,20 @@ function hooksFor(
       const text = birthText(environment, files, own);
       return { userData: withHostKey(userDataPath(environment.name), text, keys.first), tags: keys.tags };
     },
-    onDroplet: (machine, signal) => prepare(machine, keysOf(machine), waitsForData(machine), signal),
+    onDroplet: (machine, signal) =>
+      prepare(
+        machine,
+        keysOf(machine),
+        { dataToCome: waitsForData(machine), serves: machine.replaces === undefined },
+        signal,
+      ),
+    onAddress: release,
     async onMoved(machine, signal) {
-      // Everything else was proven before.
-      if (waitsForData(machine)) await prepare(machine, keysOf(machine), false, signal);
+      release();
+      const { droplet, address = publicAddress(machine) } = machine;
+      // Everything else was proven before; but what an earlier run found out was lost with it.
+      if (waitsForData(machine) || !isKnown({ droplet, address }, environment.name, files))
+        await prepare(machine, keysOf(machine), { dataToCome: false, serves: true }, signal);
     },
   };
 }
