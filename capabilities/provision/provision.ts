@@ -3,13 +3,20 @@ import type { Files } from '../../generator/files.ts';
 import type { BackupSettings } from '../../generator/host/backup-settings.ts';
 import { parseDropletFacts } from '../../generator/host/droplet-facts.ts';
 import type { ProvisionEvent } from '../../generator/provision/events.ts';
+import { escrowGap, readEscrowNote } from '../../generator/provision/machine/escrow-note.ts';
 import type { MachineEvent, MachineStage, TimelineEntry } from '../../generator/provision/machine/stages.ts';
 import { keyOfTag } from '../../generator/provision/user-data/host-key.ts';
 import { imageUserData } from '../../generator/provision/user-data/user-data.ts';
 import { withHostKey } from '../../generator/provision/user-data/with-host-key.ts';
-import { type OwnImage, type Wanted, wantedOf } from '../../generator/provision/wanted.ts';
+import { type OwnImage, type Wanted, type WantedEscrow, wantedOf } from '../../generator/provision/wanted.ts';
 import type { Environment } from '../../generator/spec/environment.ts';
-import { dropletPath, knownHostsPath, userDataPath } from '../../generator/tree/paths.ts';
+import {
+  dropletPath,
+  escrowNotePath,
+  escrowPath,
+  knownHostsPath,
+  userDataPath,
+} from '../../generator/tree/paths.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { RemoteRequest } from '../ports/remote.ts';
 import type { Repository } from '../repository.ts';
@@ -18,9 +25,10 @@ import type { CloudPorts } from './cloud/carry-out.ts';
 import type { Machine, MachineHooks } from './cloud/run.ts';
 import { HeldFiles } from './held-files.ts';
 import { HostKeys } from './host-keys.ts';
+import { escrowWanted } from './machine/escrow.ts';
 import { MachineFailed } from './machine/failure.ts';
 import { flakeProblems } from './machine/flake.ts';
-import { type MachinePorts, prepareMachine } from './machine/index.ts';
+import { type MachinePorts, prepareMachine, refreshEscrow, type Told } from './machine/index.ts';
 
 export interface ProvisionRequest {
   environment: Environment;
@@ -70,7 +78,21 @@ export function wantedFrom(
   repository: Repository,
   image: OwnImage | undefined,
 ): Wanted {
-  return wantedOf(environment, { userData: birthText(environment, repository.files, image), image });
+  const { files } = repository;
+  return {
+    ...wantedOf(environment, { userData: birthText(environment, files, image), image }),
+    escrow: committedEscrow(environment, files),
+  };
+}
+
+function committedEscrow(environment: Environment, files: Files): WantedEscrow | undefined {
+  const { name, droplet } = environment;
+  if (droplet.escrow.length === 0) return undefined;
+  const path = escrowPath(name);
+  const text = files.read(path);
+  const note = readEscrowNote(files.read(escrowNotePath(name)), text);
+  const dropletId = note?.dropletId;
+  return { path, gap: escrowGap(text, note, escrowWanted(environment, files, dropletId)), dropletId };
 }
 
 /** What a new droplet is told, but for the host key of the run. An image is NixOS already. */
@@ -111,13 +133,15 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
     for (const path of held.release()) written.add(path);
   };
   let replaces: number | undefined;
-  const prepare: Prepare = async (machine, keys, { dataToCome, serves }, signal) => {
+  const prepare: Prepare = async (machine, keys, { dataToCome = false, serves, only }, signal) => {
     const { openRemote, clock, knock, encrypt, limits } = ports;
     const files = serves ? ports.files : held;
     replaces = machine.replaces?.id;
     const host = publicAddress(machine);
     try {
-      const prepared = await prepareMachine(
+      const work: (...given: Parameters<typeof refreshEscrow>) => Promise<Told> =
+        only === 'escrow' ? refreshEscrow : prepareMachine;
+      const done = await work(
         {
           environment: request.environment,
           host,
@@ -141,9 +165,9 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
           ...(limits ? { limits } : {}),
         },
       );
-      outcome.warnings.push(...prepared.warnings);
-      if (serves) for (const path of prepared.written) written.add(path);
-      for (const [stage, log] of prepared.logs) outcome.logs.set(stage, log);
+      outcome.warnings.push(...done.warnings);
+      if (serves) for (const path of done.written) written.add(path);
+      for (const [stage, log] of done.logs) outcome.logs.set(stage, log);
     } catch (error) {
       if (error instanceof MachineFailed) for (const [stage, log] of error.logs) outcome.logs.set(stage, log);
       throw error;
@@ -174,9 +198,11 @@ type Prepare = (
   machine: Machine,
   keys: HostKeys,
   options: {
-    dataToCome: boolean;
+    dataToCome?: boolean;
     /** Users come in there, or nowhere: the repository may say what is known of it. */
     serves: boolean;
+    /** Left out: all that is to be done on a machine. */
+    only?: 'escrow';
   },
   signal: AbortSignal,
 ) => Promise<void>;
@@ -205,6 +231,12 @@ function hooksFor(
     keys ??= knownKeys(machine, cloud);
     return keys;
   };
+  /** One that was made by hand has no tag of its key: who made it has pinned it. */
+  const servingKeys = (machine: Machine) => {
+    const pinned = pinnedKeys(knownHostsPath(environment.name), files, machine);
+    const tagged = machine.droplet.tags.some((tag) => keyOfTag(tag) !== undefined);
+    return tagged || pinned.length === 0 ? keysOf(machine) : new HostKeys(pinned, cloud);
+  };
   const waitsForData = ({ replaces }: Machine) =>
     replaces !== undefined && environment.droplet.volume !== 'none';
   return {
@@ -227,8 +259,10 @@ function hooksFor(
       const { droplet, address = publicAddress(machine) } = machine;
       // Everything else was proven before; but what an earlier run found out was lost with it.
       if (waitsForData(machine) || !isKnown({ droplet, address }, environment.name, files))
-        await prepare(machine, keysOf(machine), { dataToCome: false, serves: true }, signal);
+        await prepare(machine, keysOf(machine), { serves: true }, signal);
     },
+    onEscrow: (machine, signal) =>
+      prepare(machine, servingKeys(machine), { serves: true, only: 'escrow' }, signal),
   };
 }
 
@@ -238,6 +272,13 @@ function knownKeys({ droplet }: Machine, cloud: Cloud): HostKeys {
   throw new UserError({
     message: `droplet ${droplet.id} has no tag with its host key: nobody could tell it from another machine`,
     remedy: 'Remove the droplet, and run this again: it is made anew. Its volume and its address stay.',
+  });
+}
+
+function pinnedKeys(path: string, files: Files, { address }: Machine): string[] {
+  return (files.read(path) ?? '').split('\n').flatMap((line) => {
+    const [name, type, key] = line.trim().split(/\s+/);
+    return name === address?.toLowerCase() && key !== undefined ? [`${type} ${key}`] : [];
   });
 }
 

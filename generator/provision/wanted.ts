@@ -30,6 +30,17 @@ export interface Wanted {
   volume: { name: string; gib: number } | undefined;
   /** Public names that lead to the address. */
   hosts: string[];
+  /** What the repository's escrow is not as it should be in; undefined where nobody is to open one. */
+  escrow?: WantedEscrow | undefined;
+}
+
+/** What is known of a committed escrow without asking the machine. */
+export interface WantedEscrow {
+  path: string;
+  /** What is wrong with it, whichever droplet it is of: words that follow its name. */
+  gap: string | undefined;
+  /** Whose token is in it. */
+  dropletId: number | undefined;
 }
 
 export interface WantedOptions {

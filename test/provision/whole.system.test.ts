@@ -236,6 +236,36 @@ describe.skipIf(skip)(`provisioning, by its command (not run without ${missingFo
     execFileSync(process.execPath, [CLI, 'render'], { cwd: repository.folder, stdio: 'pipe' });
   };
 
+  it('brings what is named later into the escrow, and says before that it will', async () => {
+    const spec = join(repository.folder, 'lunchbox.yaml');
+    const text = readFileSync(spec, 'utf8');
+    writeFileSync(spec, text.replace(/^ {2}escrow: .*\n/m, ''));
+    const first = await provision(['apply', '--ssh-key', repository.operator.file]);
+    expect(first.code).toBe(0);
+    expect(first.text).toContain('Name age recipients under `droplet.escrow`');
+    const escrow = join(repository.folder, 'clusters/prod/escrow.age');
+    expect(existsSync(escrow)).toBe(false);
+    const [machine] = account.machines();
+
+    writeFileSync(spec, text);
+    const plan = await provision(['plan', '--exit-code']);
+    expect(plan.code).toBe(1);
+    expect(plan.text).toMatch(/~ {2}escrow +clusters\/prod\/escrow\.age +is not there yet/);
+    const { code, text: said } = await apply([
+      '--expect-digest',
+      /sha256:[0-9a-f]{64}/.exec(plan.text)?.[0] ?? '',
+    ]);
+    expect(code, said).toBe(0);
+    expect(said).toContain('git add clusters/prod/escrow-note.json clusters/prod/escrow.age');
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(repository.identity);
+    const opened = await decrypter.decrypt(armor.decode(readFileSync(escrow, 'utf8')), 'text');
+    expect(JSON.parse(opened)).toMatchObject({ sealingKey: readFileSync(repository.sealingKey, 'utf8') });
+    expect(machine?.switches()).toBe(1);
+    expect((await provision(['plan', '--exit-code'])).code).toBe(0);
+    expect((await apply()).text).toContain('nothing to do');
+  });
+
   it('knows the droplet that serves, and no other, whenever a replacement ends', async () => {
     expect((await apply()).code).toBe(0);
     const [old] = world().droplets;

@@ -39,6 +39,8 @@ export interface MachineHooks {
   onAddress?(): void;
   /** Called when volume and address have moved, before the droplet that it replaces is removed. */
   onMoved?(machine: Machine, signal: AbortSignal): Promise<void>;
+  /** Writes the repository's escrow for a droplet that serves users, of which nothing else is changed. */
+  onEscrow?(machine: Machine, signal: AbortSignal): Promise<void>;
 }
 
 /** What every step works with. */

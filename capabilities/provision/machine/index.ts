@@ -5,18 +5,23 @@ import { awaitCluster, provePorts } from './cluster.ts';
 import type { MachinePorts, MachineRequest, MachineRun } from './context.ts';
 import { converge } from './converge.ts';
 import { awaitConversion, proveNixos, reach, reboot } from './convert.ts';
+import { writeEscrow } from './escrow.ts';
 import { gatherFacts } from './facts.ts';
 import { MachineFailed } from './failure.ts';
 import { rotateBeforeReboot, settleHostKey } from './host-key.ts';
-import { deliverBackups, deliverSealingKey, writeEscrow } from './secrets.ts';
+import { deliverBackups, deliverSealingKey } from './secrets.ts';
 
 export type { Convergence, MachinePorts, MachineRequest } from './context.ts';
 export { MachineFailed } from './failure.ts';
 
-export interface MachineOutcome {
+export interface MachineOutcome extends Told {
   facts: DropletFacts;
   /** The only public host key from now on. */
   hostKey: string;
+}
+
+/** What is told of the work on a machine. */
+export interface Told {
   timeline: TimelineEntry[];
   warnings: string[];
   /** Stage -> what the machine logged there. */
@@ -31,7 +36,33 @@ export interface MachineOutcome {
  * @throws MachineFailed with the stage, the timeline and the logs; `lost` when only another machine helps
  */
 export async function prepareMachine(request: MachineRequest, ports: MachinePorts): Promise<MachineOutcome> {
-  const run: MachineRun = {
+  const run = begin(request, ports);
+  await carryOut(run, async () => {
+    const seen = await becomeNixos(run);
+    await proveNixos(run, seen);
+    await settleHostKey(run, seen);
+    await gatherFacts(run, seen);
+    await converge(run, seen.converged);
+    if (!request.dataToCome) await proveCluster(run);
+  });
+  const [hostKey = ''] = run.hostKeys;
+  if (!run.facts) throw new Error('prepared without facts');
+  return { ...told(run), facts: run.facts, hostKey };
+}
+
+/**
+ * Brings the escrow of a machine that serves users to what it should be. On the machine nothing is changed but its note of
+ * that.
+ * @throws MachineFailed with the timeline
+ */
+export async function refreshEscrow(request: MachineRequest, ports: MachinePorts): Promise<Told> {
+  const run = begin(request, ports);
+  await carryOut(run, () => writeEscrow(run));
+  return told(run);
+}
+
+function begin(request: MachineRequest, ports: MachinePorts): MachineRun {
+  return {
     request,
     ports,
     hostKeys: request.hostKeys,
@@ -41,13 +72,11 @@ export async function prepareMachine(request: MachineRequest, ports: MachinePort
     logs: new Map(),
     written: new Set(),
   };
+}
+
+async function carryOut(run: MachineRun, work: () => Promise<void>): Promise<void> {
   try {
-    const seen = await becomeNixos(run);
-    await proveNixos(run, seen);
-    await settleHostKey(run, seen);
-    await gatherFacts(run, seen);
-    await converge(run, seen.converged);
-    if (!request.dataToCome) await proveCluster(run);
+    await work();
   } catch (error) {
     if (error instanceof MachineFailed) {
       error.timeline = run.timeline;
@@ -55,10 +84,10 @@ export async function prepareMachine(request: MachineRequest, ports: MachinePort
     }
     throw error;
   }
-  const [hostKey = ''] = run.hostKeys;
-  if (!run.facts) throw new Error('prepared without facts');
-  const { facts, timeline, warnings, logs } = run;
-  return { facts, hostKey, timeline, warnings, logs, written: [...run.written].sort() };
+}
+
+function told({ timeline, warnings, logs, written }: MachineRun): Told {
+  return { timeline, warnings, logs, written: [...written].sort() };
 }
 
 async function proveCluster(run: MachineRun): Promise<void> {

@@ -111,6 +111,7 @@ describe.skipIf(skip)(`a droplet that is made (not run without ${missingForMachi
     ).toEqual([]);
     expect(outcome.written).toEqual([
       'clusters/prod/droplet.json',
+      'clusters/prod/escrow-note.json',
       'clusters/prod/escrow.age',
       'clusters/prod/host.json',
       'clusters/prod/known_hosts',
