@@ -3,25 +3,40 @@ import type { Files } from '../../generator/files.ts';
 import type { BackupSettings } from '../../generator/host/backup-settings.ts';
 import { parseDropletFacts } from '../../generator/host/droplet-facts.ts';
 import type { ProvisionEvent } from '../../generator/provision/events.ts';
+import { escrowGap, readEscrowNote } from '../../generator/provision/machine/escrow-note.ts';
 import type { MachineEvent, MachineStage, TimelineEntry } from '../../generator/provision/machine/stages.ts';
 import type { Droplet } from '../../generator/provision/resources.ts';
 import { keyOfTag } from '../../generator/provision/user-data/host-key.ts';
 import { imageUserData } from '../../generator/provision/user-data/user-data.ts';
 import { withHostKey } from '../../generator/provision/user-data/with-host-key.ts';
-import { type OwnImage, type Wanted, wantedOf } from '../../generator/provision/wanted.ts';
+import { type OwnImage, type Wanted, type WantedEscrow, wantedOf } from '../../generator/provision/wanted.ts';
 import type { Environment } from '../../generator/spec/environment.ts';
 import type { ResolvedEnvironment } from '../../generator/spec/read-spec.ts';
-import { dropletPath, knownHostsPath, userDataPath } from '../../generator/tree/paths.ts';
+import {
+  dropletPath,
+  escrowNotePath,
+  escrowPath,
+  knownHostsPath,
+  userDataPath,
+} from '../../generator/tree/paths.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import type { RemoteRequest } from '../ports/remote.ts';
 import type { Repository } from '../repository.ts';
 import { type ApplyOutcome, applyProvision } from './cloud/apply.ts';
 import type { CloudPorts } from './cloud/carry-out.ts';
 import type { Machine, MachineHooks } from './cloud/run.ts';
+import { HeldFiles } from './held-files.ts';
 import { HostKeys } from './host-keys.ts';
+import { escrowWanted } from './machine/escrow.ts';
 import { MachineFailed } from './machine/failure.ts';
 import { flakeProblems } from './machine/flake.ts';
-import { lookAtMachine, type MachinePorts, prepareMachine } from './machine/index.ts';
+import {
+  lookAtMachine,
+  type MachinePorts,
+  prepareMachine,
+  refreshEscrow,
+  type Told,
+} from './machine/index.ts';
 
 export interface ProvisionRequest {
   environment: Environment;
@@ -75,7 +90,22 @@ export function wantedFrom(
   repository: Repository,
   image: OwnImage | undefined,
 ): Wanted {
-  return wantedOf(found, { userData: birthText(found.environment, repository.files, image), image });
+  const { environment } = found;
+  const { files } = repository;
+  return {
+    ...wantedOf(found, { userData: birthText(environment, files, image), image }),
+    escrow: committedEscrow(environment, files),
+  };
+}
+
+function committedEscrow(environment: Environment, files: Files): WantedEscrow | undefined {
+  const { name, droplet } = environment;
+  if (droplet.escrow.length === 0) return undefined;
+  const path = escrowPath(name);
+  const text = files.read(path);
+  const note = readEscrowNote(files.read(escrowNotePath(name)), text);
+  const dropletId = note?.dropletId;
+  return { path, gap: escrowGap(text, note, escrowWanted(environment, files, dropletId)), dropletId };
 }
 
 /** What a new droplet is told, but for the host key of the run. An image is NixOS already. */
@@ -111,17 +141,18 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
     ports.report(event);
   };
   const written = new Set<string>();
-  const work = async (
-    workOn: typeof prepareMachine,
-    machine: Machine,
-    keys: HostKeys,
-    dataToCome: boolean,
-    signal: AbortSignal,
-  ) => {
-    const { openRemote, clock, knock, encrypt, files, limits } = ports;
+  const held = new HeldFiles(ports.files);
+  const release = () => {
+    for (const path of held.release()) written.add(path);
+  };
+  let replaces: number | undefined;
+  const prepare: Prepare = async (machine, keys, { dataToCome = false, serves, work }, signal) => {
+    const { openRemote, clock, knock, encrypt, limits } = ports;
+    const files = serves ? ports.files : held;
+    replaces = machine.replaces?.id;
     const host = publicAddress(machine);
     try {
-      const prepared = await workOn(
+      const done = await WORK[work](
         {
           environment: request.environment,
           host,
@@ -145,18 +176,16 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
           ...(limits ? { limits } : {}),
         },
       );
-      outcome.warnings.push(...prepared.warnings);
-      for (const path of prepared.written) written.add(path);
-      for (const [stage, log] of prepared.logs) outcome.logs.set(stage, log);
+      outcome.warnings.push(...done.warnings);
+      if (serves) for (const path of done.written) written.add(path);
+      for (const [stage, log] of done.logs) outcome.logs.set(stage, log);
     } catch (error) {
       if (error instanceof MachineFailed) for (const [stage, log] of error.logs) outcome.logs.set(stage, log);
       throw error;
     }
   };
   try {
-    const hooks = hooksFor(request, ports, (machine, keys, dataToCome, signal) =>
-      work(prepareMachine, machine, keys, dataToCome, signal),
-    );
+    const hooks = hooksFor(request, ports, prepare, release);
     const applied = await applyProvision(
       { wanted, id, by, expectDigest, replace, loseData },
       { ...ports, report, hooks },
@@ -167,22 +196,57 @@ export async function provision(request: ProvisionRequest, ports: ProvisionPorts
       const { droplet, address } = applied;
       const keys = toldKeys(droplet, environment.name, ports.cloud);
       const machine = { droplet, address, replaces: undefined, made: false };
-      await work(lookAtMachine, machine, keys, false, ports.signal);
+      await prepare(machine, keys, { serves: true, work: 'look' }, ports.signal);
     }
     return { ...outcome, written: [...written].sort(), applied, failure: undefined };
   } catch (error) {
+    if (held.paths.length > 0)
+      report({
+        type: 'note',
+        text: `nothing was written of what was found out about the new droplet: ${held.paths.join(', ')} are as they were, of droplet ${replaces}`,
+      });
     if (!begun || !(error instanceof UserError)) throw error;
     return { ...outcome, written: [...written].sort(), applied: undefined, failure: error };
   }
 }
 
-function isKnown({ droplet, address }: ApplyOutcome, environment: string, files: Files): boolean {
+/** What can be done on a machine: all that brings it to where it can be delivered to, or a part that changes nothing there. */
+const WORK = { all: prepareMachine, look: lookAtMachine, escrow: refreshEscrow } satisfies Record<
+  string,
+  (...given: Parameters<typeof refreshEscrow>) => Promise<Told>
+>;
+
+type Prepare = (
+  machine: Machine,
+  keys: HostKeys,
+  options: {
+    dataToCome?: boolean;
+    /** Users come in there, or nowhere: the repository may say what is known of it. */
+    serves: boolean;
+    work: keyof typeof WORK;
+  },
+  signal: AbortSignal,
+) => Promise<void>;
+
+type Serving = Pick<ApplyOutcome, 'droplet' | 'address'>;
+
+/** Whether the repository knows a droplet. One that somebody made by hand is described by hand as well, maybe without its number. */
+function isKnown({ droplet, address }: Serving, environment: string, files: Files): boolean {
+  const facts = notedFacts(environment, files);
+  return facts?.address === address && (facts.dropletId ?? droplet.id) === droplet.id;
+}
+
+/** Whether what a run found out about the droplet that it made was written. */
+function isNoted({ droplet, address }: Serving, environment: string, files: Files): boolean {
+  const facts = notedFacts(environment, files);
+  return facts?.address === address && facts.dropletId === droplet.id;
+}
+
+function notedFacts(environment: string, files: Files) {
   const path = dropletPath(environment);
   const text = files.read(path);
-  if (text === undefined || files.read(knownHostsPath(environment)) === undefined) return false;
-  const facts = parseDropletFacts(path, text);
-  // One that somebody made by hand is described by hand as well, maybe without its number.
-  return (facts.dropletId ?? droplet.id) === droplet.id && facts.address === address;
+  if (text === undefined || files.read(knownHostsPath(environment)) === undefined) return undefined;
+  return parseDropletFacts(path, text);
 }
 
 /** The host keys of a droplet that serves users. @throws UserError when its tags do not tell them */
@@ -198,13 +262,23 @@ function toldKeys({ id, tags }: Droplet, environment: string, cloud: Cloud): Hos
 function hooksFor(
   { environment, wanted }: ProvisionRequest,
   { cloud, files, seed }: ProvisionPorts,
-  prepare: (machine: Machine, keys: HostKeys, dataToCome: boolean, signal: AbortSignal) => Promise<void>,
+  prepare: Prepare,
+  release: () => void,
 ): MachineHooks {
   let keys: HostKeys | undefined;
   /** Those of this run, or what the droplet's tags say of an earlier one. */
   const keysOf = (machine: Machine) => {
     keys ??= knownKeys(machine, cloud);
     return keys;
+  };
+  /** One that was made by hand has no tag of its key: who made it has pinned it. */
+  const servingKeys = (machine: Machine) => {
+    const pinned = pinnedKeys(knownHostsPath(environment.name), files, machine);
+    const tagged = machine.droplet.tags.some((tag) => keyOfTag(tag) !== undefined);
+    if (tagged) return keysOf(machine);
+    return pinned.length > 0
+      ? new HostKeys(pinned, cloud)
+      : toldKeys(machine.droplet, environment.name, cloud);
   };
   const waitsForData = ({ replaces }: Machine) =>
     replaces !== undefined && environment.droplet.volume !== 'none';
@@ -215,11 +289,23 @@ function hooksFor(
       const text = birthText(environment, files, own);
       return { userData: withHostKey(userDataPath(environment.name), text, keys.first), tags: keys.tags };
     },
-    onDroplet: (machine, signal) => prepare(machine, keysOf(machine), waitsForData(machine), signal),
+    onDroplet: (machine, signal) =>
+      prepare(
+        machine,
+        keysOf(machine),
+        { dataToCome: waitsForData(machine), serves: machine.replaces === undefined, work: 'all' },
+        signal,
+      ),
+    onAddress: release,
     async onMoved(machine, signal) {
-      // Everything else was proven before.
-      if (waitsForData(machine)) await prepare(machine, keysOf(machine), false, signal);
+      release();
+      const { droplet, address = publicAddress(machine) } = machine;
+      // Everything else was proven before; but what an earlier run found out was lost with it.
+      if (waitsForData(machine) || !isNoted({ droplet, address }, environment.name, files))
+        await prepare(machine, keysOf(machine), { serves: true, work: 'all' }, signal);
     },
+    onEscrow: (machine, signal) =>
+      prepare(machine, servingKeys(machine), { serves: true, work: 'escrow' }, signal),
   };
 }
 
@@ -229,6 +315,13 @@ function knownKeys({ droplet }: Machine, cloud: Cloud): HostKeys {
   throw new UserError({
     message: `droplet ${droplet.id} has no tag with its host key: nobody could tell it from another machine`,
     remedy: 'Remove the droplet, and run this again: it is made anew. Its volume and its address stay.',
+  });
+}
+
+function pinnedKeys(path: string, files: Files, { address }: Machine): string[] {
+  return (files.read(path) ?? '').split('\n').flatMap((line) => {
+    const [name, type, key] = line.trim().split(/\s+/);
+    return name === address?.toLowerCase() && key !== undefined ? [`${type} ${key}`] : [];
   });
 }
 

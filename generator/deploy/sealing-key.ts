@@ -20,6 +20,11 @@ export function controllerNamespace(manifests: readonly Manifest[]): string | un
   return chart && (text(at(chart.data, 'spec', 'targetNamespace')) ?? chart.identity.namespace ?? 'default');
 }
 
+/** What the Secret of a key pair is called. @param fingerprint `sha256:` and 64 hexadecimal digits */
+export function sealingKeyName(fingerprint: string): string {
+  return `lunchbox-sealing-key-${fingerprint.slice('sha256:'.length, 'sha256:'.length + 12)}`;
+}
+
 /**
  * The Secret with the key pair of an environment, as the controller wants it. A pair that does not fit is refused here:
  * the controller would not start with it.
@@ -46,7 +51,7 @@ export function sealingKeySecret(
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: {
-      name: `lunchbox-sealing-key-${fingerprint.slice('sha256:'.length, 'sha256:'.length + 12)}`,
+      name: sealingKeyName(fingerprint),
       namespace,
       labels: { [KEY_LABEL]: 'active' },
       annotations: { [FINGERPRINT]: fingerprint },

@@ -88,6 +88,18 @@ what it would write down is yours: \`clusters/prod/droplet.json\` (\`address\`, 
 \`lunchbox-ready:${app}:prod\`, and *provision* takes it for the one that serves users. The workflow *bootstrap* brings the sealing key to a cluster that
 *provision* did not make: it wants \`SEALING_KEY\` and \`DEPLOY_SSH_KEY\` in an environment \`prod-bootstrap\`.
 
+### When a droplet is lost
+
+\`clusters/<env>/escrow.age\` holds the environment's sealing key and k3s' token, for whoever has the private half of an age
+recipient under \`droplet.escrow\` (\`age-keygen -o IDENTITY\` makes one; keep it outside of this repository):
+
+\`\`\`sh
+age -d -i IDENTITY clusters/prod/escrow.age | jq -r .sealingKey > prod.key   # or .k3sToken
+\`\`\`
+
+\`lunchbox provision prod apply --sealing-key prod.key\` makes a new droplet with it, \`lunchbox unseal prod --key prod.key\` opens
+what is sealed.
+
 ## Every day
 
 | you want to | do this |

@@ -22,6 +22,17 @@ export interface Wanted extends Identity {
   sshKeys: { name: string; key: string }[];
   firewall: FirewallRules;
   volume: { name: string; gib: number } | undefined;
+  /** What the repository's escrow is not as it should be in; undefined where nobody is to open one. */
+  escrow?: WantedEscrow | undefined;
+}
+
+/** What is known of a committed escrow without asking the machine. */
+export interface WantedEscrow {
+  path: string;
+  /** What is wrong with it, whichever droplet it is of: words that follow its name. */
+  gap: string | undefined;
+  /** Whose token is in it. */
+  dropletId: number | undefined;
 }
 
 export interface WantedOptions {

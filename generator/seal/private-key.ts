@@ -12,8 +12,20 @@ export interface OpeningKey {
   fingerprint: string;
 }
 
+/** PEM: the text itself, or the `sealingKey` of an escrow that was opened with `age -d`, which is JSON. */
+export function keyPem(text: string): string {
+  if (!text.trimStart().startsWith('{')) return text;
+  try {
+    const { sealingKey } = JSON.parse(text) as { sealingKey?: unknown };
+    return typeof sealingKey === 'string' ? sealingKey : '';
+  } catch {
+    return text;
+  }
+}
+
 /**
- * Reads every private key of a PEM text (PKCS#8 or PKCS#1; certificates between them are passed over).
+ * Reads every private key of a PEM text (PKCS#8 or PKCS#1; certificates between them are passed over), or of an opened
+ * escrow.
  * @throws UserError naming the file, never its content: no key in it, encrypted, damaged, not RSA.
  */
 export function readPrivateKeys(file: string, text: string): OpeningKey[] {
@@ -25,8 +37,19 @@ export function readPrivateKeys(file: string, text: string): OpeningKey[] {
     };
     return new UserError(found);
   };
-  const blocks = pemBlocks(text).filter((block) => block.label.endsWith('PRIVATE KEY'));
+  const pem = keyPem(text);
+  const blocks = pemBlocks(pem).filter((block) => block.label.endsWith('PRIVATE KEY'));
   if (blocks.length === 0) {
+    if (text.includes('-----BEGIN AGE ENCRYPTED FILE-----'))
+      throw problem(
+        'is encrypted with age',
+        'Open it first, with the private half of a recipient: age -d -i IDENTITY FILE | jq -r .sealingKey > prod.key',
+      );
+    if (pem === '' && text.trim() !== '')
+      throw problem(
+        'is not there: this JSON has no `sealingKey`; an escrow has none when whoever wrote it had none',
+        'Name the file `lunchbox keys new` wrote.',
+      );
     throw problem(
       'is not there: nothing in PEM form (-----BEGIN PRIVATE KEY-----)',
       'Name the file `lunchbox keys new` wrote.',

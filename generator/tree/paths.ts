@@ -13,6 +13,8 @@ export const dropletPath = (environment: string) => `${environmentFolder(environ
 export const knownHostsPath = (environment: string) => `${environmentFolder(environment)}/known_hosts`;
 /** k3s' token and the sealing key, encrypted for the recipients that the spec names. */
 export const escrowPath = (environment: string) => `${environmentFolder(environment)}/escrow.age`;
+/** What is in the escrow and who can open it: public, as the escrow is. */
+export const escrowNotePath = (environment: string) => `${environmentFolder(environment)}/escrow-note.json`;
 
 /** Names that Windows keeps for devices, whatever their ending. */
 const DEVICES = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/;

@@ -206,6 +206,7 @@ describe('a replacement', () => {
       hooks: {
         ...lab.hooks,
         onDroplet: async (machine) => void seen.push(machine.replaces?.id, machine.address, look()),
+        onAddress: () => void seen.push(world().reservedIps[0]?.droplet),
         onMoved: async () => void seen.push(look()),
       },
     });
@@ -213,6 +214,7 @@ describe('a replacement', () => {
       old.id,
       address,
       { volume: old.id, address: old.id, old: 'active' },
+      droplet.id,
       { volume: droplet.id, address: droplet.id, old: 'off' },
     ]);
     expect(world().droplets.map(({ id }) => id)).toEqual([droplet.id]);

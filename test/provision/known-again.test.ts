@@ -107,7 +107,7 @@ describe('a droplet that serves users, and that a clone does not know', () => {
     expect(failure).toBeUndefined();
     expect(applied?.result).toBe('unchanged');
     expect(written).toEqual(
-      ['droplet.json', 'escrow.age', 'host.json', 'known_hosts'].map((name) => `clusters/prod/${name}`),
+      ['droplet.json', 'host.json', 'known_hosts'].map((name) => `clusters/prod/${name}`),
     );
     expect(repository.get('clusters/prod/known_hosts')).toBe(`${address()} ${hostKey}\n`);
     expect(JSON.parse(repository.get('clusters/prod/droplet.json') ?? '')).toEqual({

@@ -222,6 +222,113 @@ describe.skipIf(skip)(`provisioning, by its command (not run without ${missingFo
     expect(account.machines()[0]?.switches()).toBe(1);
   });
 
+  /** What the repository knows of the droplet that serves. */
+  const known = () =>
+    ['known_hosts', 'droplet.json', 'host.json', 'escrow.age'].map((name) =>
+      repository.read(`clusters/prod/${name}`),
+    );
+  const resize = (size: string) => {
+    const spec = join(repository.folder, 'lunchbox.yaml');
+    writeFileSync(
+      spec,
+      readFileSync(spec, 'utf8').replace(/^droplet:\n(?: {2}size: .*\n)?/m, `droplet:\n  size: ${size}\n`),
+    );
+    execFileSync(process.execPath, [CLI, 'render'], { cwd: repository.folder, stdio: 'pipe' });
+  };
+
+  it('brings what is named later into the escrow, and says before that it will', async () => {
+    const spec = join(repository.folder, 'lunchbox.yaml');
+    const text = readFileSync(spec, 'utf8');
+    writeFileSync(spec, text.replace(/^ {2}escrow: .*\n/m, ''));
+    const first = await provision(['apply', '--ssh-key', repository.operator.file]);
+    expect(first.code).toBe(0);
+    expect(first.text).toContain('Name age recipients under `droplet.escrow`');
+    const escrow = join(repository.folder, 'clusters/prod/escrow.age');
+    expect(existsSync(escrow)).toBe(false);
+    const [machine] = account.machines();
+
+    writeFileSync(spec, text);
+    const plan = await provision(['plan', '--exit-code']);
+    expect(plan.code).toBe(1);
+    expect(plan.text).toMatch(/~ {2}escrow +clusters\/prod\/escrow\.age +is not there yet/);
+    const { code, text: said } = await apply([
+      '--expect-digest',
+      /sha256:[0-9a-f]{64}/.exec(plan.text)?.[0] ?? '',
+    ]);
+    expect(code, said).toBe(0);
+    expect(said).toContain('git add clusters/prod/escrow-note.json clusters/prod/escrow.age');
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(repository.identity);
+    const opened = await decrypter.decrypt(armor.decode(readFileSync(escrow, 'utf8')), 'text');
+    expect(JSON.parse(opened)).toMatchObject({ sealingKey: readFileSync(repository.sealingKey, 'utf8') });
+    expect(machine?.switches()).toBe(1);
+    expect((await provision(['plan', '--exit-code'])).code).toBe(0);
+    expect((await apply()).text).toContain('nothing to do');
+  });
+
+  it('knows the droplet that serves, and no other, whenever a replacement ends', async () => {
+    expect((await apply()).code).toBe(0);
+    const [old] = world().droplets;
+    resize('s-4vcpu-8gb');
+    const before = known();
+
+    // A later stage fails: the new droplet is removed.
+    account.modes.push('build-fails');
+    const failed = await apply();
+    expect(failed.code).toBe(1);
+    expect(failed.text).toContain('which this run made, is removed');
+    expect(failed.text).toContain(
+      `clusters/prod/droplet.json, clusters/prod/host.json, clusters/prod/known_hosts are as they were, of droplet ${old?.id}`,
+    );
+    expect(failed.text).not.toContain('git add');
+    expect(world().droplets.map(({ id }) => id)).toEqual([old?.id]);
+    expect(known()).toEqual(before);
+
+    // It dies, and nobody cleans up.
+    account.modes.length = 0;
+    const killed = await apply([], (text, kill) => {
+      if (text.includes("runs the repository's configuration")) kill('SIGKILL');
+    });
+    expect(killed.code).toBe(null);
+    expect(world().droplets).toHaveLength(2);
+    expect(known()).toEqual(before);
+
+    // It dies when the address has moved.
+    const late = await apply([], (text, kill) => {
+      if (/^ {2}~ droplet .*is proven, and takes over/m.test(text)) kill('SIGKILL');
+    });
+    expect(late.code).toBe(null);
+    const now = world().droplets.find(({ id }) => id !== old?.id);
+    expect(world().reservedIps[0]?.droplet).toBe(now?.id);
+    expect(JSON.parse(repository.read('clusters/prod/droplet.json'))).toMatchObject({ dropletId: now?.id });
+    const keys = now?.tags.flatMap((tag) => keyOfTag(tag) ?? []);
+    expect(pinned()).toBe(`${address()} ${keys?.[0]}\n`);
+
+    expect((await apply()).code).toBe(0);
+    expect(world().droplets.map(({ id }) => id)).toEqual([now?.id]);
+    expect((await apply()).text).toContain('nothing to do');
+  });
+
+  it('keeps the escrow, too, while a droplet without a volume is replaced', async () => {
+    const spec = join(repository.folder, 'lunchbox.yaml');
+    writeFileSync(spec, readFileSync(spec, 'utf8').replace('droplet:\n', 'droplet:\n  volume: none\n'));
+    resize('s-2vcpu-4gb');
+    expect((await apply()).code).toBe(0);
+    resize('s-4vcpu-8gb');
+    const before = known();
+    // Everything is proven, and nothing has moved.
+    const killed = await apply([], (text, kill) => {
+      if (/^ {2}~ droplet .*shut down/m.test(text)) kill('SIGKILL');
+    });
+    expect(killed.code).toBe(null);
+    expect(known()).toEqual(before);
+    expect((await apply()).code).toBe(0);
+    const [now] = world().droplets;
+    expect(world().droplets).toHaveLength(1);
+    expect(JSON.parse(repository.read('clusters/prod/droplet.json'))).toMatchObject({ dropletId: now?.id });
+    for (const [index, text] of known().entries()) expect(text).not.toBe(before[index]);
+  });
+
   it('boots from an image of its own, without a conversion', async () => {
     const { code, text } = await apply(['--from-image', 'https://images.shop.example/prod.qcow2.gz']);
     expect(text).not.toContain('converted to NixOS\n      done');

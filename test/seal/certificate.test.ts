@@ -74,6 +74,22 @@ describe('private key', () => {
     expect(keys(text)).toHaveLength(2);
   });
 
+  it('may stand in an escrow that was opened, as JSON', () => {
+    const escrow = { app: 'shop', environment: 'prod', k3sToken: 'K10a::server:b' };
+    const opened = JSON.stringify({ ...escrow, sealingKey: fixture('throw-away.key') }, null, 2);
+    expect(keys(opened).map((key) => key.fingerprint)).toEqual([certificate.fingerprint]);
+    const at = 'prod.key:1:1: the private key';
+    expect(refused(JSON.stringify(escrow))).toEqual([
+      `${at} is not there: this JSON has no \`sealingKey\`; an escrow has none when whoever wrote it had none`,
+    ]);
+    expect(refused('-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n')).toEqual([
+      `${at} is encrypted with age`,
+    ]);
+    expect(refused('{ no JSON')).toEqual([
+      `${at} is not there: nothing in PEM form (-----BEGIN PRIVATE KEY-----)`,
+    ]);
+  });
+
   it('is refused when it is absent, encrypted, damaged or not RSA', () => {
     const at = 'prod.key:1:1: the private key';
     const absent = `${at} is not there: nothing in PEM form (-----BEGIN PRIVATE KEY-----)`;

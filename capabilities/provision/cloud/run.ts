@@ -35,8 +35,12 @@ export interface MachineHooks {
    * of an environment move to it. A first droplet has both already.
    */
   onDroplet(machine: Machine, signal: AbortSignal): Promise<void>;
+  /** Called as soon as the address leads to the droplet of this run: from now on users come in there. */
+  onAddress?(): void;
   /** Called when volume and address have moved, before the droplet that it replaces is removed. */
   onMoved?(machine: Machine, signal: AbortSignal): Promise<void>;
+  /** Writes the repository's escrow for a droplet that serves users, of which nothing else is changed. */
+  onEscrow?(machine: Machine, signal: AbortSignal): Promise<void>;
 }
 
 /** What every step works with. */

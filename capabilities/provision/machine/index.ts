@@ -5,19 +5,24 @@ import { awaitCluster, provePorts } from './cluster.ts';
 import type { MachinePorts, MachineRequest, MachineRun } from './contract.ts';
 import { converge } from './converge.ts';
 import { awaitConversion, proveNixos, reach, reboot } from './convert.ts';
+import { writeEscrow } from './escrow.ts';
 import { gatherFacts } from './facts.ts';
 import { MachineFailed } from './failure.ts';
 import { rotateBeforeReboot, settleHostKey } from './host-key.ts';
 import { readMachine } from './read-machine.ts';
-import { deliverBackups, deliverSealingKey, writeEscrow } from './secrets.ts';
+import { deliverBackups, deliverSealingKey } from './secrets.ts';
 
 export type { MachinePorts, MachineRequest } from './contract.ts';
 export { MachineFailed } from './failure.ts';
 
-export interface MachineOutcome {
+export interface MachineOutcome extends Told {
   facts: DropletFacts;
   /** The only public host key from now on. */
   hostKey: string;
+}
+
+/** What is told of the work on a machine. */
+export interface Told {
   timeline: TimelineEntry[];
   warnings: string[];
   /** Stage -> what the machine logged there. */
@@ -31,8 +36,8 @@ export interface MachineOutcome {
  * found by looking at it, so that a run that was cut anywhere is taken up by the next.
  * @throws MachineFailed with the stage, the timeline and the logs; `lost` when only another machine helps
  */
-export function prepareMachine(request: MachineRequest, ports: MachinePorts): Promise<MachineOutcome> {
-  return workOn(request, ports, async (run) => {
+export async function prepareMachine(request: MachineRequest, ports: MachinePorts): Promise<MachineOutcome> {
+  const prepared = await workOn(request, ports, async (run) => {
     const seen = await becomeNixos(run);
     await proveNixos(run, seen);
     await settleHostKey(run, seen);
@@ -40,21 +45,31 @@ export function prepareMachine(request: MachineRequest, ports: MachinePorts): Pr
     await converge(run, seen.converged);
     if (!request.dataToCome) await proveCluster(run);
   });
+  return outcomeOf(prepared);
 }
 
 /**
  * Writes down what the repository does not know of a machine that serves users, and changes nothing on it.
  * @throws MachineFailed with the stage, the timeline and the logs
  */
-export function lookAtMachine(request: MachineRequest, ports: MachinePorts): Promise<MachineOutcome> {
-  return workOn(request, ports, readMachine);
+export async function lookAtMachine(request: MachineRequest, ports: MachinePorts): Promise<MachineOutcome> {
+  return outcomeOf(await workOn(request, ports, readMachine));
+}
+
+/**
+ * Brings the escrow of a machine that serves users to what it should be. On the machine nothing is changed but its note of
+ * that.
+ * @throws MachineFailed with the timeline
+ */
+export async function refreshEscrow(request: MachineRequest, ports: MachinePorts): Promise<Told> {
+  return told(await workOn(request, ports, writeEscrow));
 }
 
 async function workOn(
   request: MachineRequest,
   ports: MachinePorts,
   work: (run: MachineRun) => Promise<void>,
-): Promise<MachineOutcome> {
+): Promise<MachineRun> {
   const run: MachineRun = {
     request,
     ports,
@@ -74,10 +89,17 @@ async function workOn(
     }
     throw error;
   }
+  return run;
+}
+
+function outcomeOf(run: MachineRun): MachineOutcome {
   const [hostKey = ''] = run.hostKeys;
   if (!run.facts) throw new Error('prepared without facts');
-  const { facts, timeline, warnings, logs } = run;
-  return { facts, hostKey, timeline, warnings, logs, written: [...run.written].sort() };
+  return { ...told(run), facts: run.facts, hostKey };
+}
+
+function told({ timeline, warnings, logs, written }: MachineRun): Told {
+  return { timeline, warnings, logs, written: [...written].sort() };
 }
 
 async function proveCluster(run: MachineRun): Promise<void> {

@@ -1,6 +1,5 @@
 import { standingOf } from '../../../generator/provision/machine/look.ts';
 import { archiveDigest, tarOf } from '../../../generator/provision/machine/tar.ts';
-import { escrowPath } from '../../../generator/tree/paths.ts';
 import type { MachineRun } from './contract.ts';
 import { reach } from './convert.ts';
 import { gatherFacts } from './facts.ts';
@@ -8,7 +7,6 @@ import { MachineFailed } from './failure.ts';
 import { flakeFiles } from './flake.ts';
 import { SHOWN, writeKnownHosts } from './host-key.ts';
 import { must } from './remote.ts';
-import { writeEscrow } from './secrets.ts';
 import { stage, warn } from './stage.ts';
 
 /**
@@ -26,9 +24,6 @@ export async function readMachine(run: MachineRun): Promise<void> {
   await readHostKey(run);
   await gatherFacts(run, seen);
   await compareConfiguration(run, seen.converged);
-  const { environment } = run.request;
-  if (run.ports.files.read(escrowPath(environment.name)) === undefined)
-    await writeEscrow(run, { noteThere: false });
 }
 
 async function readHostKey(run: MachineRun): Promise<void> {

@@ -4,19 +4,13 @@ import { at, text } from '../../../generator/fields.ts';
 import { backupEnv } from '../../../generator/host/backup-settings.ts';
 import { deliverSettingsScript } from '../../../generator/host/scripts/backup.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
-import { type EscrowContent, escrowSeal, escrowText } from '../../../generator/provision/machine/escrow.ts';
-import { STATE_FOLDER } from '../../../generator/provision/machine/look.ts';
 import { certificatePath } from '../../../generator/seal/environment-files.ts';
-import { escrowPath } from '../../../generator/tree/paths.ts';
 import { readTree } from '../../deploy/tree.ts';
 import { FIELD_MANAGER } from '../../ports/cluster.ts';
 import type { MachineRun } from './contract.ts';
-import { MachineFailed } from './failure.ts';
 import { command, must } from './remote.ts';
-import { stage, warn, write } from './stage.ts';
+import { stage, warn } from './stage.ts';
 
-const TOKEN = '/var/lib/rancher/k3s/server/token';
-const SEAL = `${STATE_FOLDER}/escrow`;
 const APPLY = `k3s kubectl apply --server-side --force-conflicts --field-manager=${FIELD_MANAGER} -f -`;
 
 /** Puts the key that values were sealed for into the cluster, before anything there makes one of its own. */
@@ -87,53 +81,5 @@ export async function deliverBackups(run: MachineRun): Promise<void> {
       `the keys of the backups were not given: none are made until \`lunchbox host ${environment.name} backup now\` has brought them`,
     );
     return { outcome: 'skipped', note: 'no keys were given' };
-  });
-}
-
-/**
- * Encrypts what would be lost with the machine, for the people that the spec names.
- * @param noteThere Whether the machine remembers what it was of, so that nothing is encrypted twice.
- */
-export async function writeEscrow(run: MachineRun, { noteThere = true } = {}): Promise<void> {
-  await stage(run, 'escrow', async (until) => {
-    const { environment, sealingKey } = run.request;
-    const recipients = environment.droplet.escrow;
-    const path = escrowPath(environment.name);
-    if (recipients.length === 0) {
-      warn(
-        run,
-        'escrow',
-        `nobody can restore this cluster when the machine is lost: k3s' token is on it alone. Name age recipients under \`droplet.escrow\` in lunchbox.yaml, and run this again`,
-      );
-      return { outcome: 'skipped', note: 'no recipients' };
-    }
-    const token = (await must(run, 'escrow', until, "reading k3s' token", `cat ${TOKEN}`)).trim();
-    if (token === '')
-      throw new MachineFailed({
-        message: `k3s' token in ${TOKEN} is empty`,
-        remedy: 'See `systemctl status k3s` on the machine, and run this again.',
-      });
-    if (!sealingKey) warn(run, 'escrow', `the sealing key was not given, so ${path} holds k3s' token alone`);
-    const content: EscrowContent = {
-      app: environment.app,
-      environment: environment.name,
-      k3sToken: token,
-      ...(sealingKey ? { sealingKey: sealingKey.text } : {}),
-    };
-    const old = run.ports.files.read(path);
-    const noted = (
-      await must(run, 'escrow', until, 'reading its notes', `cat ${SEAL} 2>/dev/null || true`)
-    ).trim();
-    if (old !== undefined && noted === escrowSeal(content, recipients, old)) return { outcome: 'already' };
-    const encrypted = `${(await run.ports.encrypt(escrowText(content), recipients)).trimEnd()}\n`;
-    write(run, path, encrypted);
-    if (noteThere)
-      await must(run, 'escrow', until, 'noting the escrow', `umask 077; cat >${SEAL}`, {
-        input: `${escrowSeal(content, recipients, encrypted)}\n`,
-      });
-    return {
-      outcome: 'done',
-      note: `for ${recipients.length} ${recipients.length === 1 ? 'recipient' : 'recipients'}`,
-    };
   });
 }

@@ -13,6 +13,7 @@ import {
   setUpSteps,
   stopSteps,
 } from './droplet.ts';
+import { escrowSteps } from './escrow.ts';
 import { imageSteps, outdatedImages } from './image.ts';
 import { keySteps, outdatedKeys } from './keys.ts';
 import { monthlyOf } from './monthly.ts';
@@ -94,6 +95,8 @@ export function makePlan(observed: Observed, wanted: Wanted, options: PlanOption
     ...outdatedKeys(observed, wanted),
     ...outdatedImages(observed, wanted),
     ...outdatedTags(observed, wanted),
+    // Whoever is set up writes its own.
+    ...(stays ? escrowSteps(wanted, target) : []),
   ];
   return {
     app: wanted.app,

@@ -15,6 +15,7 @@ export type StepKind =
   | 'droplet'
   | 'address'
   | 'record'
+  | 'escrow'
   | 'tag';
 
 /** What is done in a step; `keep` does nothing. */
@@ -47,7 +48,8 @@ export type Operation =
   | 'address.delete'
   | 'record.create'
   | 'record.delete'
-  | 'tag.delete';
+  | 'tag.delete'
+  | 'escrow.write';
 
 /** One step of a plan. */
 export interface Step {

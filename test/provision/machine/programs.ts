@@ -143,7 +143,11 @@ case "$*" in
     traefik='{"metadata":{"name":"traefik"},"status":{"conditions":['"$(status Available True)"']}}'
     echo '{"items":['"$coredns,$traefik"']}' ;;
   'get secret --namespace '*)
-    [ -e "$objects/Secret-$5" ] || { echo 'Error from server (NotFound)' >&2; exit 1; } ;;
+    if [ ! -e "$objects/Secret-$5" ]; then
+      case "$*" in *' --ignore-not-found '*) exit 0 ;; esac
+    fi
+    [ -e "$objects/Secret-$5" ] || { echo 'Error from server (NotFound)' >&2; exit 1; }
+    case "$*" in *' -o json') cat "$objects/Secret-$5" ;; esac ;;
   'apply --server-side --force-conflicts --field-manager=lunchbox -f -')
     cat >"$objects/new"
     kind=$(sed -n 's/.*"kind":"\\([A-Za-z]*\\)".*/\\1/p' "$objects/new")

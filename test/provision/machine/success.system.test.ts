@@ -111,14 +111,15 @@ describe.skipIf(skip)(`a droplet that is made (not run without ${missingForMachi
     ).toEqual([]);
     expect(outcome.written).toEqual([
       'clusters/prod/droplet.json',
+      'clusters/prod/escrow-note.json',
       'clusters/prod/escrow.age',
       'clusters/prod/host.json',
       'clusters/prod/known_hosts',
     ]);
 
-    // Again.
+    // Again, with the key as the escrow gives it.
     const before = new Map(repository);
-    const again = await world.prepare();
+    const again = await world.prepare({ sealingKey: { name: 'escrow.json', text: opened } });
     expect(again.timeline.map(({ stage, outcome }) => `${stage}: ${outcome}`)).toEqual([
       'reachable: done',
       'nixos: already',

@@ -6,7 +6,7 @@ import { ageEncrypt } from '../../../adapters/age/encrypt.ts';
 import { openRemote } from '../../../adapters/ssh/remote.ts';
 import { tcpKnock } from '../../../adapters/tcp-knock.ts';
 import type { MachinePorts, MachineRequest } from '../../../capabilities/provision/machine/index.ts';
-import { prepareMachine } from '../../../capabilities/provision/machine/index.ts';
+import { prepareMachine, refreshEscrow } from '../../../capabilities/provision/machine/index.ts';
 import type { Files } from '../../../generator/files.ts';
 import type { MachineEvent } from '../../../generator/provision/machine/stages.ts';
 import { hostKeyFrom } from '../../../generator/provision/user-data/host-key.ts';
@@ -50,6 +50,8 @@ export interface World {
     request?: Partial<MachineRequest>,
     ports?: Partial<MachinePorts>,
   ): ReturnType<typeof prepareMachine>;
+  /** Looks at a machine that serves, and writes its escrow. */
+  refresh(request?: Partial<MachineRequest>): ReturnType<typeof refreshEscrow>;
   stop(): Promise<void>;
 }
 
@@ -87,6 +89,17 @@ export async function startWorld(
       for (const path of remove) repository.delete(path);
     },
   };
+  const ports: MachinePorts = {
+    openRemote,
+    clock: fastClock(20),
+    knock: tcpKnock,
+    encrypt: ageEncrypt,
+    files,
+    report: (event) => world.events.push(event),
+    pin: async (keys) => {
+      world.pinned.push([...keys]);
+    },
+  };
   const world: World = {
     machine,
     operator,
@@ -105,19 +118,8 @@ export async function startWorld(
       sealingKey: { name: 'sealing.key', text: sealing.privateKey },
       ...more,
     }),
-    prepare: (request = {}, ports = {}) =>
-      prepareMachine(world.request(request), {
-        openRemote,
-        clock: fastClock(20),
-        knock: tcpKnock,
-        encrypt: ageEncrypt,
-        files,
-        report: (event) => world.events.push(event),
-        pin: async (keys) => {
-          world.pinned.push([...keys]);
-        },
-        ...ports,
-      }),
+    prepare: (request = {}, more = {}) => prepareMachine(world.request(request), { ...ports, ...more }),
+    refresh: (request = {}) => refreshEscrow(world.request(request), ports),
     async stop() {
       await machine.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -127,6 +127,15 @@ export async function finishDroplet(run: Run): Promise<string> {
   return '';
 }
 
+/** Brings the escrow of a droplet that stays to what it should be. @returns empty */
+export async function writeEscrow(run: Run): Promise<string> {
+  const { state, lock, signal } = run;
+  const { id } = needed(state.droplet, 'droplet');
+  await active(run, id);
+  await lock.hold(async () => hooksOf(run).onEscrow?.(machineOf(run), signal));
+  return '';
+}
+
 /** The machine is asked first: what is not written yet would be lost. @returns empty */
 export async function stopDroplet(run: Run, id: number): Promise<string> {
   const { cloud, clock } = run;

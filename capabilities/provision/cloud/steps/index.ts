@@ -77,6 +77,7 @@ export const EXECUTE: Readonly<Record<Exclude<Operation, 'keep'>, Execute>> = {
   },
   'record.create': network.createRecord,
   'record.delete': network.deleteRecord,
+  'escrow.write': droplet.writeEscrow,
   async 'tag.delete'({ cloud }, { name }) {
     await cloud.deleteTag(name);
     return nothing;

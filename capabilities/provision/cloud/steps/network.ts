@@ -105,6 +105,7 @@ export async function assignAddress(run: Run): Promise<string> {
   const ip = needed(state.address, 'address');
   await cloud.createTag(addressTag(plan.app, plan.environment, ip));
   await assign(run, ip, id);
+  run.hooks?.onAddress?.();
   return `leads to ${id}`;
 }
 
