@@ -4,6 +4,7 @@ import { checkServerIdentity } from 'node:tls';
 import type { ProbeTarget } from '../../capabilities/ports/prober.ts';
 import type { ProbeAnswer } from '../../generator/deploy/downtime.ts';
 import { withoutBrackets } from '../../generator/host-address.ts';
+import { isNoRoute } from './no-route.ts';
 
 /** Bytes after which a body is long enough to believe in the rest. */
 const ENOUGH = 64 * 1024;
@@ -77,12 +78,7 @@ function read(response: IncomingMessage, done: () => void): void {
   response.on('end', done);
 }
 
-/** Traefik's answer for a host without a route is that of Go's own library: told by its headers. */
-function answerOf({ statusCode = 0, headers }: IncomingMessage): ProbeAnswer {
-  const routeless =
-    statusCode === 404 &&
-    headers['content-length'] === '19' &&
-    headers['x-content-type-options'] === 'nosniff' &&
-    /^text\/plain/i.test(headers['content-type'] ?? '');
-  return routeless ? { status: statusCode, routeless } : { status: statusCode };
+function answerOf(response: IncomingMessage): ProbeAnswer {
+  const { statusCode: status = 0 } = response;
+  return isNoRoute(response) ? { status, routeless: true } : { status };
 }

@@ -96,19 +96,37 @@ describe('a prober', () => {
     expect(requests).toBeGreaterThan(statuses.length);
   });
 
-  it('knows the 404 of an ingress controller without a route', async () => {
-    let at = 0;
-    const { port, asked } = await serve((_, response) => {
-      if (at++ === 0) response.end('shop');
-      else {
-        const text = '404 page not found\n';
-        const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
-        response.writeHead(404, { ...headers, 'content-length': text.length }).end(text);
-      }
+  describe("told Go's own 404", () => {
+    const text = '404 page not found\n';
+    const [type, sniff, date, length] = [
+      ['Content-Type', 'text/plain; charset=utf-8'],
+      ['X-Content-Type-Options', 'nosniff'],
+      ['Date', 'Fri, 27 Nov 2026 18:38:14 GMT'],
+      ['Content-Length', '19'],
+    ] as const;
+
+    /** Serves well once, and then that. */
+    const report = async (headers: readonly (readonly [string, string])[]) => {
+      let at = 0;
+      const { port, asked } = await serve((_, response) => {
+        if (at++ === 0) response.end('shop');
+        else response.writeHead(404, headers.flat()).end(text);
+      });
+      return probe({ url: `http://127.0.0.1:${port}/` }, asked(3));
+    };
+
+    it('knows the ingress controller that has no route', async () => {
+      const { reasons, requests, down } = await report([type, sniff, date, length]);
+      expect(reasons).toEqual({ 'no route (404)': requests - 1 });
+      expect(down).toBe(true);
     });
-    const report = await probe({ url: `http://127.0.0.1:${port}/` }, asked(3));
-    expect(report.reasons).toEqual({ 'no route (404)': report.requests - 1 });
-    expect(report.down).toBe(true);
+
+    it.each([
+      ['Traefik hands on', [length, type, date, sniff]],
+      ['another proxy hands on', [date, type, length, sniff]],
+    ])('takes it for the words of an app when %s', async (_, headers) => {
+      expect(await report(headers)).toMatchObject({ failures: 0, reasons: {}, unanswered: 0 });
+    });
   });
 
   it('says of a host that never answered why, and counts no downtime', async () => {
