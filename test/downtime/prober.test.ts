@@ -224,6 +224,62 @@ describe('a prober', () => {
   });
 });
 
+describe('a prober that has to look names up', () => {
+  const here = [{ address: '127.0.0.1', family: 4 }];
+  const url = (host: string, port = 80) => `http://${host}:${port}/`;
+
+  it('leaves behind no more than a few look-ups when no name server answers', async () => {
+    const hosts = Array.from({ length: 6 }, (_, index) => `shop-${index}.example`);
+    const open: ((addresses: typeof here) => void)[] = [];
+    const resolve = () => new Promise<typeof here>((answer) => open.push(answer));
+    const prober = nodeProber({ resolve });
+    const look = async () => {
+      const probing = prober.start(
+        hosts.map((host) => ({ url: url(host) })),
+        { perSecond: 200, timeout: 50 },
+      );
+      await new Promise((soon) => setTimeout(soon, 200));
+      return probing.stop();
+    };
+    for (const reports of [await look(), await look()])
+      for (const { reasons, unanswered, since } of reports) {
+        expect(unanswered).toBeGreaterThan(0);
+        expect({ reasons, since }).toEqual({ reasons: { 'timed out': unanswered }, since: undefined });
+      }
+    expect(open).toHaveLength(3);
+    // Nor does anything begin when they get their answers.
+    for (const answer of open) answer(here);
+    await new Promise(setImmediate);
+    expect(open).toHaveLength(3);
+  });
+
+  it('says that a name leads nowhere, and finds it as soon as it leads somewhere', async () => {
+    const { port, asked } = await serve((_, response) => response.end());
+    let isThere = false;
+    const resolve = async () => {
+      if (!isThere) throw Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+      return here;
+    };
+    const prober = nodeProber({ resolve });
+    const probing = prober.start([{ url: url('shop.example', port) }], { perSecond: 200 });
+    await new Promise((soon) => setTimeout(soon, 50));
+    isThere = true;
+    await asked(1);
+    const [report] = await probing.stop();
+    expect(report?.unanswered).toBeGreaterThan(0);
+    expect(report).toMatchObject({ failures: 0, reasons: {} });
+  });
+
+  it('looks up no address', async () => {
+    const { port, asked } = await serve((_, response) => response.end());
+    const resolve = async () => {
+      throw new Error('looked up');
+    };
+    const report = await probe({ url: url('127.0.0.1', port) }, asked(2), nodeProber({ resolve }));
+    expect(report).toMatchObject({ failures: 0, unanswered: 0 });
+  });
+});
+
 describe('a prober over TLS', () => {
   const HOST = 'shop.example';
 
