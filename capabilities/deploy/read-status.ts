@@ -8,6 +8,7 @@ import {
 } from '../../generator/deploy/state/state.ts';
 import type { JsonObject } from '../../generator/manifest.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import { isDeleting } from './plan/managers.ts';
 import { observe } from './plan/observe.ts';
 import type { StateStore } from './state/store.ts';
 
@@ -48,7 +49,8 @@ export async function readStatus(store: StateStore, cluster: Cluster): Promise<E
       const chart = of && liveOf(of);
       const job = of && jobOf(of, chart);
       const ran = job && jobs.get(ownedKey(job.owned))?.live;
-      return { owned, readiness: chart && ran ? helmChartReady(chart, ran, true) : readinessOf(live) };
+      const installs = chart && ran && !isDeleting(live);
+      return { owned, readiness: installs ? helmChartReady(chart, ran, true) : readinessOf(live) };
     }),
   };
 }

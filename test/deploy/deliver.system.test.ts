@@ -4,6 +4,7 @@ import { readStatus } from '../../capabilities/deploy/read-status.ts';
 import { UserError } from '../../generator/errors.ts';
 import { at, items, whole } from '../../generator/fields.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
+import { fastClock } from '../support/fast-clock.ts';
 import { treeOf, World } from './support/world.ts';
 
 const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
@@ -202,9 +203,15 @@ spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } 
     expect(error.message).toContain(
       `PersistentVolumeClaim ${app}/data would be removed, and its data with it`,
     );
-    const { outcome } = await world.deliver(tree([]), { allowRemovals: ['PersistentVolumeClaim/data'] });
+    const { outcome } = await world.deliver(
+      tree([]),
+      { allowRemovals: ['PersistentVolumeClaim/data'], timeout: 1_800_000 },
+      { clock: fastClock(50) },
+    );
     expect(outcome.warnings).toEqual([
       `ConfigMap ${app}/a is left where it is: it was made anew by somebody else`,
+      // Nobody here sees that no pod uses it.
+      expect.stringContaining('it is being deleted, held by kubernetes.io/pvc-protection'),
     ]);
     expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toEqual({ x: 'theirs' });
     const gone = await live(`/api/v1/namespaces/${app}/persistentvolumeclaims/data`);
