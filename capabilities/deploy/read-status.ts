@@ -8,6 +8,7 @@ import {
 } from '../../generator/deploy/state/state.ts';
 import type { JsonObject } from '../../generator/manifest.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import { wasPutBack } from './kept.ts';
 import { isDeleting } from './plan/managers.ts';
 import { observe } from './plan/observe.ts';
 import type { StateStore } from './state/store.ts';
@@ -49,10 +50,22 @@ export async function readStatus(store: StateStore, cluster: Cluster): Promise<E
       const chart = of && liveOf(of);
       const job = of && jobOf(of, chart);
       const ran = job && jobs.get(ownedKey(job.owned))?.live;
-      const installs = chart && ran && !isDeleting(live);
-      return { owned, readiness: installs ? helmChartReady(chart, ran, true) : readinessOf(live) };
+      if (chart && ran && !isDeleting(live)) return { owned, readiness: helmChartReady(chart, ran, true) };
+      const readiness = readinessOf(live);
+      return { owned, readiness: readiness.state === 'failed' && isPast(owned, state) ? DONE : readiness };
     }),
   };
+}
+
+const DONE: Readiness = { state: 'ready', message: '' };
+
+function isJob({ group, kind }: Owned): boolean {
+  return group === 'batch' && kind === 'Job';
+}
+
+/** A job is not run again where an earlier release was put back: how it ended says nothing of what runs. */
+function isPast(owned: Owned, state: DeploymentState): boolean {
+  return isJob(owned) && state.pending === undefined && wasPutBack(state);
 }
 
 /** The chart that is installed because of an object: itself, or the one that it holds settings for. */
@@ -68,7 +81,7 @@ function jobOf({ namespace }: Owned, chart: JsonObject | undefined): { owned: Ow
 }
 
 /** A job may have been cleared away as soon as it was done; of a delivery that is not finished, nobody knows. */
-function absent({ group, kind }: Owned, { pending }: DeploymentState): Readiness {
-  if (group === 'batch' && kind === 'Job' && pending === undefined) return { state: 'ready', message: '' };
+function absent(owned: Owned, { pending }: DeploymentState): Readiness {
+  if (isJob(owned) && pending === undefined) return DONE;
   return { state: 'failed', message: 'it is not there' };
 }

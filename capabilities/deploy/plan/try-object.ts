@@ -1,4 +1,5 @@
 import { compareOwned } from '../../../generator/deploy/compare-owned.ts';
+import { oneLine, withoutStop } from '../../../generator/deploy/diagnosis/one-line.ts';
 import { writersBut } from '../../../generator/deploy/managed-fields.ts';
 import { leavesReplicas } from '../../../generator/deploy/plan/autoscaler.ts';
 import { strangerProblem } from '../../../generator/deploy/plan/conflicts.ts';
@@ -6,6 +7,7 @@ import { recreateReason } from '../../../generator/deploy/plan/immutable.ts';
 import { liveChanges, wishesOf } from '../../../generator/deploy/plan/live-fields.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { otherVersions, takeOverOf, withoutCopy } from '../../../generator/deploy/plan/take-over.ts';
+import { readinessOf } from '../../../generator/deploy/readiness/index.ts';
 import { stageOf } from '../../../generator/deploy/stages.ts';
 import type { FieldChange } from '../../../generator/diff/change.ts';
 import { ApiError } from '../../ports/api-error.ts';
@@ -47,10 +49,11 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
   const others = strangersOf(trial);
   if (others.length > 0)
     return { problems: [{ ...strangerProblem(subject, others), place: placeOf(manifest) }], warnings: [] };
+  const failure = jobFailure(trial);
   const takes = takeOverOf(live, trial.takeOver, FIELD_MANAGER);
   const leaves = leavesReplicas(manifest.data, live, FIELD_MANAGER, trial.autoscaler, takes?.fields);
   if (!takes && compareOwned(manifest.data, live, FIELD_MANAGER) === 'same')
-    return planned({ action: 'unchanged' });
+    return planned(failure === undefined ? { action: 'unchanged' } : { action: 'recreate', reason: failure });
   let foreseen: Foreseen;
   try {
     foreseen = await foresee(trial, takes, cluster);
@@ -73,6 +76,7 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
   const same = changes.length === 0 && drift.length === 0;
   const owning = !takes && appliedFields(applied) === appliedFields(live);
   const hidden = same && JSON.stringify(wishesOf(live)) !== JSON.stringify(wishesOf(after));
+  if (failure !== undefined) return planned({ action: 'recreate', reason: failure, changes, drift });
   const tried =
     same && owning && !hidden
       ? planned({ action: 'unchanged' })
@@ -86,6 +90,16 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
           ...(same ? { ownershipOnly: true } : {}),
         });
   return { ...tried, warnings: [...stays, ...foreseen.warnings.map((warning) => `${subject}: ${warning}`)] };
+}
+
+/**
+ * Why a job is made anew that has failed: it never runs again by itself, as it is or changed. A job that is not to be run
+ * again, because an earlier release is put back, is in no tree (`capabilities/deploy/kept.ts`).
+ */
+function jobFailure({ owned, live }: Trial): string | undefined {
+  if (owned.group !== 'batch' || owned.kind !== 'Job') return undefined;
+  const { state, message } = readinessOf(live);
+  return state === 'failed' ? `it failed: ${withoutStop(oneLine(message))}` : undefined;
 }
 
 /** Who made an object that we never applied; nobody where somebody allowed to take it over, or only a name is shared. */

@@ -15,7 +15,7 @@ export function remedyFor(kind: string, object: JsonObject | undefined, timedOut
     case 'Pod':
       return 'See below why its pods do not get ready.';
     case 'Job':
-      return 'See in its log what failed; a job is made anew when its template changes.';
+      return 'See in its log what failed, mend that, and deliver again: a job that failed is made anew.';
     case 'SealedSecret':
       return timedOut
         ? 'See whether the controller runs, and its log: kubectl logs -n sealed-secrets deploy/sealed-secrets-controller.'
