@@ -63,7 +63,14 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
     if (reason !== undefined) return planned({ action: 'recreate', reason });
     return { problems: [{ ...problemOf(error, owned), place: placeOf(manifest) }], warnings: [] };
   }
-  const { applied, after, takeOver } = foreseen;
+  const { applied, after, takeOver, unknown } = foreseen;
+  const given = { takeOver, ...(takes ? { takes } : {}), ...(leaves ? { leaves } : {}) };
+  if (unknown !== undefined)
+    return planned(
+      failure === undefined
+        ? { action: 'change', reason: unknown, ...given }
+        : { action: 'recreate', reason: failure },
+    );
   const all = liveChanges(live, applied, manifest, await trial.last());
   // Of what goes, kubectl's copy is nothing that anybody has set.
   if (takes)
@@ -84,9 +91,7 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
           action: 'change',
           changes,
           drift,
-          takeOver,
-          ...(takes ? { takes } : {}),
-          ...(leaves ? { leaves } : {}),
+          ...given,
           ...(same ? { ownershipOnly: true } : {}),
         });
   return { ...tried, warnings: [...stays, ...foreseen.warnings.map((warning) => `${subject}: ${warning}`)] };
