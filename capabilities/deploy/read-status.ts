@@ -23,12 +23,23 @@ export interface EnvironmentStatus {
   /** What runs; undefined when nothing was ever delivered. */
   release: DeliveredRelease | undefined;
   pending: DeploymentState['pending'];
+  /** Who delivers to it right now; undefined when nobody does. */
+  delivering: string | undefined;
   objects: ObjectStatus[];
+}
+
+/** Whether an environment is as it should be. What a delivery has still to do is nothing that is wrong. */
+export function isWell({ release, pending, delivering, objects }: EnvironmentStatus): boolean {
+  const finished = pending === undefined || delivering !== undefined;
+  return release !== undefined && finished && objects.every(({ readiness }) => readiness.state === 'ready');
 }
 
 /** What an environment is, right now. */
 export async function readStatus(store: StateStore, cluster: Cluster): Promise<EnvironmentStatus> {
+  const { purpose } = await store.lock();
   const [{ version }, { state, inventory }] = await Promise.all([cluster.server(), store.read()]);
+  // It may have begun between the two looks.
+  const delivering = purpose ?? (state.pending && (await store.lock()).purpose);
   const charts = inventory.flatMap((owned) => chartOf(owned) ?? []);
   const observed = await observe(
     union(inventory, charts).map((owned) => ({ owned })),
@@ -43,6 +54,7 @@ export async function readStatus(store: StateStore, cluster: Cluster): Promise<E
     version,
     release: releaseNumbered(state, state.current),
     pending: state.pending,
+    delivering,
     objects: inventory.map((owned) => {
       const live = liveOf(owned);
       if (!live) return { owned, readiness: absent(owned, state) };
