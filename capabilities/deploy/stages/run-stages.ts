@@ -105,7 +105,7 @@ async function applyOne(
     return chartOf(applied.object, object, members, delivery);
   const isChart = object.owned.kind === 'HelmChart';
   if (!isChart && readinessOf(applied.object).state === 'ready') return undefined;
-  return waitingFor(object, applied.resource, applied.object);
+  return { ...waitingFor(object, applied.resource, applied.object), written: true };
 }
 
 /** Waits for all of them; where failures are taken, also for those that have not failed. */

@@ -38,7 +38,8 @@ export function remedyFor(kind: string, object: JsonObject | undefined, timedOut
   }
 }
 
-function podRefusal(message: string): string {
+/** What to do about pods that the API server refuses. */
+export function podRefusal(message: string): string {
   if (/exceeded quota/.test(message))
     return 'Allow more in its ResourceQuota, or let its pods request less; during a rollout there are more of them.';
   if (/PodSecurity/.test(message))
