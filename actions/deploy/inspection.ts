@@ -1,7 +1,7 @@
 import type { EnvironmentSession } from '../../adapters/environment-session.ts';
 import { githubIssues } from '../../adapters/github/issues.ts';
 import { DeliveryUnderWay, type DriftReport, findDrift } from '../../capabilities/deploy/find-drift.ts';
-import { readStatus } from '../../capabilities/deploy/read-status.ts';
+import { isWell, readStatus } from '../../capabilities/deploy/read-status.ts';
 import { reportDrift } from '../../capabilities/deploy/report/drift.ts';
 import { findOverdueBackup } from '../../capabilities/host/overdue-backup.ts';
 import type { ActionContext, ActionResult } from '../../capabilities/ports/action.ts';
@@ -24,8 +24,7 @@ export async function status(
   const found = await readStatus(store, access.cluster);
   const text = formatStatus(environment, found, PLAIN);
   logLines(text, log);
-  const ready = found.objects.every(({ readiness }) => readiness.state === 'ready');
-  const well = ready && found.release !== undefined && found.pending === undefined;
+  const well = isWell(found);
   return {
     outputs: {
       result: well ? 'clean' : 'failed',

@@ -1,9 +1,11 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import type { ProbeTarget } from '../../capabilities/ports/prober.ts';
 import type { ProbeAnswer } from '../../generator/deploy/downtime.ts';
 import { withoutBrackets } from '../../generator/host-address.ts';
+import { isNoRoute } from './no-route.ts';
 
 /** Bytes after which a body is long enough to believe in the rest. */
 const ENOUGH = 64 * 1024;
@@ -13,13 +15,19 @@ const ENOUGH = 64 * 1024;
  * no redirect.
  * @param timeout milliseconds for everything together
  * @param ca certificates in PEM to trust instead of the usual ones
+ * @param lookup finds addresses; as Node does it if left out: then one that gets no answer outlives the request
  */
-export function ask(target: ProbeTarget, timeout: number, ca?: string): Promise<ProbeAnswer> {
+export function ask(
+  target: ProbeTarget,
+  timeout: number,
+  ca?: string,
+  lookup?: LookupFunction,
+): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
     const url = new URL(target.url);
     const secure = url.protocol === 'https:';
     const sent = (secure ? httpsRequest : httpRequest)(
-      optionsFor(url, target, secure ? tlsFor(url, target, ca) : {}),
+      optionsFor(url, target, { ...(secure ? tlsFor(url, target, ca) : {}), ...(lookup ? { lookup } : {}) }),
     );
     const finish = (answer: ProbeAnswer) => {
       clearTimeout(timer);
@@ -36,9 +44,9 @@ export function ask(target: ProbeTarget, timeout: number, ca?: string): Promise<
   });
 }
 
-function optionsFor(url: URL, { via }: ProbeTarget, tls: object): RequestOptions {
+function optionsFor(url: URL, { via }: ProbeTarget, more: RequestOptions): RequestOptions {
   return {
-    ...tls,
+    ...more,
     ...wayTo(url, via),
     path: `${url.pathname}${url.search}`,
     headers: { host: url.host, 'user-agent': 'lunchbox-prober', accept: '*/*' },
@@ -77,12 +85,7 @@ function read(response: IncomingMessage, done: () => void): void {
   response.on('end', done);
 }
 
-/** Traefik's answer for a host without a route is that of Go's own library: told by its headers. */
-function answerOf({ statusCode = 0, headers }: IncomingMessage): ProbeAnswer {
-  const routeless =
-    statusCode === 404 &&
-    headers['content-length'] === '19' &&
-    headers['x-content-type-options'] === 'nosniff' &&
-    /^text\/plain/i.test(headers['content-type'] ?? '');
-  return routeless ? { status: statusCode, routeless } : { status: statusCode };
+function answerOf(response: IncomingMessage): ProbeAnswer {
+  const { statusCode: status = 0 } = response;
+  return isNoRoute(response) ? { status, routeless: true } : { status };
 }

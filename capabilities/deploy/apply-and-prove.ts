@@ -27,8 +27,11 @@ export async function applyAndProve({ plan, tree, key, users }: Work, delivery: 
     delivery.report({ type: 'note', text });
   });
   const asksAnew = plan.objects.some(({ stage, action }) => stage === 'ingress' && action !== 'unchanged');
+  let unissued: string[] = [];
   if (asksAnew || delivery.unfinished)
-    await timed(delivery, 'certificates', () => awaitCertificates(tree.manifests, delivery));
-  else await lookAtCertificates(tree.manifests, delivery);
-  if (users) await timed(delivery, 'proof', () => users.prove(delivery));
+    await timed(delivery, 'certificates', async () => {
+      unissued = await awaitCertificates(tree.manifests, delivery);
+    });
+  else unissued = await lookAtCertificates(tree.manifests, delivery);
+  if (users) await timed(delivery, 'proof', () => users.prove(delivery, unissued));
 }

@@ -1,4 +1,4 @@
-import { readStatus } from '../../capabilities/deploy/read-status.ts';
+import { isWell, readStatus } from '../../capabilities/deploy/read-status.ts';
 import { formatStatus } from '../../generator/deploy/format/status.ts';
 import type { Context } from '../context.ts';
 import { inSession } from '../deploy/session.ts';
@@ -8,7 +8,6 @@ export async function status(context: Context): Promise<number> {
     const found = await readStatus(store, access.cluster);
     if (context.json) context.out(`${JSON.stringify({ environment, ...found }, null, 2)}\n`);
     else context.out(formatStatus(environment, found, context.paint));
-    const well = found.release !== undefined && found.pending === undefined;
-    return well && found.objects.every(({ readiness }) => readiness.state === 'ready') ? 0 : 1;
+    return isWell(found) ? 0 : 1;
   });
 }

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDrift } from '../../capabilities/deploy/find-drift.ts';
-import { readStatus } from '../../capabilities/deploy/read-status.ts';
+import { isWell, readStatus } from '../../capabilities/deploy/read-status.ts';
+import { formatStatus } from '../../generator/deploy/format/status.ts';
 import { UserError } from '../../generator/errors.ts';
 import { at, items, whole } from '../../generator/fields.ts';
+import { PLAIN } from '../../generator/validate/formats/text.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
+import { fastClock } from '../support/fast-clock.ts';
 import { treeOf, World } from './support/world.ts';
 
 const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
@@ -202,9 +205,15 @@ spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } 
     expect(error.message).toContain(
       `PersistentVolumeClaim ${app}/data would be removed, and its data with it`,
     );
-    const { outcome } = await world.deliver(tree([]), { allowRemovals: ['PersistentVolumeClaim/data'] });
+    const { outcome } = await world.deliver(
+      tree([]),
+      { allowRemovals: ['PersistentVolumeClaim/data'], timeout: 1_800_000 },
+      { clock: fastClock(50) },
+    );
     expect(outcome.warnings).toEqual([
       `ConfigMap ${app}/a is left where it is: it was made anew by somebody else`,
+      // Nobody here sees that no pod uses it.
+      expect.stringContaining('it is being deleted, held by kubernetes.io/pvc-protection'),
     ]);
     expect((await live(`/api/v1/namespaces/${app}/configmaps/a`)).data).toEqual({ x: 'theirs' });
     const gone = await live(`/api/v1/namespaces/${app}/persistentvolumeclaims/data`);
@@ -366,6 +375,39 @@ spec:
     const { tree } = fresh();
     const error = await failure(world.deliver(tree([]), { expectDigest: `sha256:${'0'.repeat(64)}` }));
     expect(error.message).toContain('not the one that was reviewed');
+  });
+
+  it('is told by status while it runs, and called unfinished only after it was stopped', async () => {
+    const { app, tree, config } = fresh();
+    await world.deliver(tree([config('a', '{ x: "1" }')]));
+    const status = async () => {
+      const found = await readStatus(world.store(app), world.cluster);
+      return { well: isWell(found), text: formatStatus('prod', found, PLAIN) };
+    };
+    let during: Awaited<ReturnType<typeof status>> | undefined;
+    const interruption = new AbortController();
+    const cluster: typeof world.cluster = {
+      ...world.cluster,
+      async apply(resource, object, options) {
+        const applied = await world.cluster.apply(resource, object, options);
+        if (!options?.dryRun) {
+          during = await status();
+          interruption.abort(new Error('stopped'));
+        }
+        return applied;
+      },
+    };
+    const { signal } = interruption;
+    const running = world.deliver(tree([config('a', '{ x: "2" }')]), {}, { cluster, signal });
+    await expect(running).rejects.toThrow('stopped');
+    expect(during?.text).toMatch(/under way: delivery of .* by a test; what waits below is its own work/);
+    expect(during?.text).not.toContain('unfinished');
+    expect(during?.well).toBe(true);
+
+    const { well, text } = await status();
+    expect(text).toMatch(/unfinished: a delivery of no commit began .*; deliver again/);
+    expect(text).not.toContain('under way');
+    expect(well).toBe(false);
   });
 
   it('is not taken for drift while it runs, nor when it ran while somebody looked', async () => {

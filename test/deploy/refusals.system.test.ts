@@ -3,6 +3,8 @@ import { nodeClock } from '../../adapters/node-clock.ts';
 import type { Cluster } from '../../capabilities/ports/cluster.ts';
 import { UserError } from '../../generator/errors.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
 import { treeOf, World } from './support/world.ts';
 
 const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
@@ -118,6 +120,55 @@ describe.skipIf(skip)('what a cluster refuses, and what is refused to it (not ru
       .toMatch(/the cluster refuses ConfigMap refused-\d+\/a \(Invalid\): .*x must be allowed/);
     await failure(world.deliver(wanted));
     expect(await isThere(app, 'b')).toBe(false);
+  });
+
+  it('refuses no change behind a webhook that does not answer: the delivery may be what mends it', async () => {
+    const { app, tree } = await fresh();
+    await world.deliver(tree(config('a', app, '1')));
+    const webhooks = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+    await post(webhooks, {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: app },
+      webhooks: [
+        {
+          name: 'down.shop.example',
+          clientConfig: { url: `https://127.0.0.1:${await freePort()}/` },
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': app } },
+          rules: [
+            { apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['configmaps'] },
+          ],
+          failurePolicy: 'Fail',
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+        },
+      ],
+    });
+    const wanted = tree(config('a', app, '2'));
+    // It takes the server a moment to take a webhook up.
+    await until('the webhook is asked', async () => {
+      const { outcome, text } = await world.deliver(wanted, { planOnly: true });
+      expect(outcome.plan.objects.filter(({ action }) => action !== 'unchanged')).toMatchObject([
+        { owned: { name: 'a' }, action: 'change' },
+      ]);
+      return text.includes('what would change is not known: webhook down.shop.example does not answer');
+    });
+    let mended: Promise<unknown> | undefined;
+    const { outcome } = await world.deliver(
+      wanted,
+      {},
+      {
+        report: (event) => {
+          if (event.type === 'waiting' && event.message === 'webhook down.shop.example does not answer yet')
+            mended ??= server.call('DELETE', `${webhooks}/${app}`);
+        },
+      },
+    );
+    await mended;
+    expect(mended).toBeDefined();
+    expect(outcome.result).toBe('delivered');
+    const { body } = await server.call('GET', `/api/v1/namespaces/${app}/configmaps/a`);
+    expect(body.data).toEqual({ x: '2' });
   });
 
   it('does not take an object of 1.2 MB, and can be delivered to again without it', async () => {

@@ -99,6 +99,40 @@ describe.skipIf(skip)('a rollout on a real control plane (not run without Go)', 
     120_000,
   );
 
+  describe('whose pods the API server refuses', () => {
+    const pods = `template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: "app:1" }] }`;
+    const selected = `selector: { matchLabels: { app: web } }`;
+
+    it.each([
+      ['Deployment', 'apps/v1', `${selected}\n  ${pods}`],
+      ['StatefulSet', 'apps/v1', `serviceName: web\n  ${selected}\n  ${pods}`],
+      ['DaemonSet', 'apps/v1', `${selected}\n  ${pods}`],
+      ['Job', 'batch/v1', pods.replace('spec: {', 'spec: { restartPolicy: Never,')],
+    ])('is known to fail long before its time is over: %s', async (kind, apiVersion, spec) => {
+      const name = `refused-${kind.toLowerCase()}`;
+      const namespace = `apiVersion: v1
+kind: Namespace
+metadata: { name: ${name}, labels: { pod-security.kubernetes.io/enforce: restricted } }
+`;
+      const workload = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: web, namespace: ${name} }\nspec:\n  ${spec}\n`;
+      const { outcome } = await world.deliver(treeOf([namespace, workload], { app: name }), {
+        timeout: 120_000,
+      });
+      expect(outcome).toMatchObject({
+        result: 'failed',
+        problems: [
+          {
+            subject: `${kind} ${name}/web`,
+            message: expect.stringMatching(/^FailedCreate: .*violates PodSecurity/),
+            remedy: 'Let its pods keep to the pod security level of the namespace, or allow another.',
+          },
+        ],
+      });
+    });
+  });
+
   it('ends by itself when pods never get ready', async () => {
     const { outcome, text } = await world.deliver(treeOf(app('never-ready:1')), { timeout: 15_000 });
     expect(text).toContain('the last good release was put back');

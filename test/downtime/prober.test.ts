@@ -96,19 +96,37 @@ describe('a prober', () => {
     expect(requests).toBeGreaterThan(statuses.length);
   });
 
-  it('knows the 404 of an ingress controller without a route', async () => {
-    let at = 0;
-    const { port, asked } = await serve((_, response) => {
-      if (at++ === 0) response.end('shop');
-      else {
-        const text = '404 page not found\n';
-        const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
-        response.writeHead(404, { ...headers, 'content-length': text.length }).end(text);
-      }
+  describe("told Go's own 404", () => {
+    const text = '404 page not found\n';
+    const [type, sniff, date, length] = [
+      ['Content-Type', 'text/plain; charset=utf-8'],
+      ['X-Content-Type-Options', 'nosniff'],
+      ['Date', 'Fri, 27 Nov 2026 18:38:14 GMT'],
+      ['Content-Length', '19'],
+    ] as const;
+
+    /** Serves well once, and then that. */
+    const report = async (headers: readonly (readonly [string, string])[]) => {
+      let at = 0;
+      const { port, asked } = await serve((_, response) => {
+        if (at++ === 0) response.end('shop');
+        else response.writeHead(404, headers.flat()).end(text);
+      });
+      return probe({ url: `http://127.0.0.1:${port}/` }, asked(3));
+    };
+
+    it('knows the ingress controller that has no route', async () => {
+      const { reasons, requests, down } = await report([type, sniff, date, length]);
+      expect(reasons).toEqual({ 'no route (404)': requests - 1 });
+      expect(down).toBe(true);
     });
-    const report = await probe({ url: `http://127.0.0.1:${port}/` }, asked(3));
-    expect(report.reasons).toEqual({ 'no route (404)': report.requests - 1 });
-    expect(report.down).toBe(true);
+
+    it.each([
+      ['Traefik hands on', [length, type, date, sniff]],
+      ['another proxy hands on', [date, type, length, sniff]],
+    ])('takes it for the words of an app when %s', async (_, headers) => {
+      expect(await report(headers)).toMatchObject({ failures: 0, reasons: {}, unanswered: 0 });
+    });
   });
 
   it('says of a host that never answered why, and counts no downtime', async () => {
@@ -203,6 +221,62 @@ describe('a prober', () => {
     const reports = await probing.stop();
     expect(reports.map(({ url }) => url)).toEqual(urls);
     expect(reports.map(({ since }) => since === undefined)).toEqual([true, false]);
+  });
+});
+
+describe('a prober that has to look names up', () => {
+  const here = [{ address: '127.0.0.1', family: 4 }];
+  const url = (host: string, port = 80) => `http://${host}:${port}/`;
+
+  it('leaves behind no more than a few look-ups when no name server answers', async () => {
+    const hosts = Array.from({ length: 6 }, (_, index) => `shop-${index}.example`);
+    const open: ((addresses: typeof here) => void)[] = [];
+    const resolve = () => new Promise<typeof here>((answer) => open.push(answer));
+    const prober = nodeProber({ resolve });
+    const look = async () => {
+      const probing = prober.start(
+        hosts.map((host) => ({ url: url(host) })),
+        { perSecond: 200, timeout: 50 },
+      );
+      await new Promise((soon) => setTimeout(soon, 200));
+      return probing.stop();
+    };
+    for (const reports of [await look(), await look()])
+      for (const { reasons, unanswered, since } of reports) {
+        expect(unanswered).toBeGreaterThan(0);
+        expect({ reasons, since }).toEqual({ reasons: { 'timed out': unanswered }, since: undefined });
+      }
+    expect(open).toHaveLength(3);
+    // Nor does anything begin when they get their answers.
+    for (const answer of open) answer(here);
+    await new Promise(setImmediate);
+    expect(open).toHaveLength(3);
+  });
+
+  it('says that a name leads nowhere, and finds it as soon as it leads somewhere', async () => {
+    const { port, asked } = await serve((_, response) => response.end());
+    let isThere = false;
+    const resolve = async () => {
+      if (!isThere) throw Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+      return here;
+    };
+    const prober = nodeProber({ resolve });
+    const probing = prober.start([{ url: url('shop.example', port) }], { perSecond: 200 });
+    await new Promise((soon) => setTimeout(soon, 50));
+    isThere = true;
+    await asked(1);
+    const [report] = await probing.stop();
+    expect(report?.unanswered).toBeGreaterThan(0);
+    expect(report).toMatchObject({ failures: 0, reasons: {} });
+  });
+
+  it('looks up no address', async () => {
+    const { port, asked } = await serve((_, response) => response.end());
+    const resolve = async () => {
+      throw new Error('looked up');
+    };
+    const report = await probe({ url: url('127.0.0.1', port) }, asked(2), nodeProber({ resolve }));
+    expect(report).toMatchObject({ failures: 0, unanswered: 0 });
   });
 });
 

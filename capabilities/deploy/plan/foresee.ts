@@ -12,6 +12,7 @@ import { ApiError } from '../../ports/api-error.ts';
 import { type Applied, type Cluster, FIELD_MANAGER, type ObjectRef } from '../../ports/cluster.ts';
 import { withNamespace } from './as-sent.ts';
 import { refOf } from './observe.ts';
+import { silentWebhook } from './refusal.ts';
 import type { Trial } from './trial.ts';
 
 export interface Foreseen {
@@ -22,6 +23,8 @@ export interface Foreseen {
   /** Managers with whom there is a conflict, and whose fields may be taken over. */
   takeOver: string[];
   warnings: string[];
+  /** Why none of that is known; undefined when it is. */
+  unknown?: string;
 }
 
 /** In dry run; once more with force when every conflict is with somebody whose fields may be taken over. */
@@ -56,6 +59,12 @@ async function tryApply(
   try {
     applied = await cluster.apply(resource, object, { dryRun: true, ...(force ? { force } : {}) });
   } catch (error) {
+    const webhook = error instanceof ApiError ? silentWebhook(error) : undefined;
+    // The tree may be what mends it: it is waited for when its turn has come.
+    if (webhook !== undefined) {
+      const unknown = `what would change is not known: webhook ${webhook} does not answer`;
+      return { applied: live, after: live, warnings: [], unknown };
+    }
     if (!takes || !(error instanceof ApiError) || error.status !== 422) throw error;
     // What goes may be what does not go together with what comes.
     const left = appliedAfterTakeOver(live, object, takes, FIELD_MANAGER);

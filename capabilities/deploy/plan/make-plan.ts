@@ -14,7 +14,7 @@ import type { DesiredTree } from '../tree.ts';
 import { withNamespace } from './as-sent.ts';
 import { appliedFields } from './managers.ts';
 import { observe } from './observe.ts';
-import { refusalProblem } from './refusal.ts';
+import { refusalProblem, silentWebhook } from './refusal.ts';
 import type { Tried } from './trial.ts';
 import { tryObject } from './try-object.ts';
 
@@ -159,7 +159,7 @@ async function create(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     // A webhook that is not up yet is waited for in its own stage.
-    if (/failed calling webhook/.test(error.message)) return created(manifest, owned);
+    if (silentWebhook(error) !== undefined) return created(manifest, owned);
     // Its definition may have been deleted since the server was asked what it serves.
     const served =
       error.status !== 404 || (await cluster.resource(manifest.identity.apiVersion, owned.kind, true));

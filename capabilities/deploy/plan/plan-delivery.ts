@@ -1,4 +1,4 @@
-import { keyOf, type Owned } from '../../../generator/deploy/inventory.ts';
+import { keyOf, type Owned, ownedKey, without } from '../../../generator/deploy/inventory.ts';
 import type { Plan } from '../../../generator/deploy/plan/plan.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
 import type { Cluster } from '../../ports/cluster.ts';
@@ -6,6 +6,8 @@ import { checkRemovals } from '../guards.ts';
 import type { Remembered, StateStore } from '../state/store.ts';
 import { type DesiredTree, readArchive } from '../tree.ts';
 import { makePlan } from './make-plan.ts';
+import { isDeleting } from './managers.ts';
+import { observe } from './observe.ts';
 
 export interface PlanningRequest {
   tree: DesiredTree;
@@ -21,13 +23,27 @@ export async function planDelivery(
   store: StateStore,
   cluster: Cluster,
 ): Promise<Plan> {
-  checkRemovals(inventory, tree.inventory, allowRemovals);
+  const removed = without(inventory, tree.inventory);
+  // What is being deleted was allowed to be.
+  const going = await goingAlready(removed, cluster);
+  checkRemovals(without(inventory, going), tree.inventory, allowRemovals);
   const last = async () =>
     state.current === undefined ? new Map<string, JsonObject>() : manifestsOf(state.current, tree, store);
   return makePlan(
     { tree, inventory, takeOver, last, otherOwner: (owned: Owned) => store.otherOwner(owned) },
     cluster,
   );
+}
+
+async function goingAlready(removed: readonly Owned[], cluster: Cluster): Promise<Owned[]> {
+  const observed = await observe(
+    removed.map((owned) => ({ owned })),
+    cluster,
+  );
+  return removed.filter((owned) => {
+    const { live } = observed.get(ownedKey(owned)) ?? {};
+    return live !== undefined && isDeleting(live);
+  });
 }
 
 async function manifestsOf(

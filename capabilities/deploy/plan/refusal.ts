@@ -14,8 +14,14 @@ export function applyProblem(error: ApiError, owned: Owned): Problem {
   return refusalProblem(subject, error);
 }
 
+/** The name of the webhook that was to be asked about an object, and does not answer; undefined when it is not about that. */
+export function silentWebhook({ message }: ApiError): string | undefined {
+  return /failed calling webhook "([^"]*)"/.exec(message)?.[1];
+}
+
 /** What the API server, or a webhook behind it, has against an object. */
-export function refusalProblem(subject: string, { message, status, reason, causes }: ApiError): Problem {
+export function refusalProblem(subject: string, error: ApiError): Problem {
+  const { message, status, reason, causes } = error;
   const said = message.replace(/^[^:]*: /, '');
   const fields = causes.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
   // The server calls the whole of a ConfigMap or Secret `[]`.
@@ -24,14 +30,16 @@ export function refusalProblem(subject: string, { message, status, reason, cause
   return {
     message: `the cluster refuses ${subject} (${reason}): ${said}`,
     remedy:
-      status === 403 && /quota/i.test(message)
-        ? 'Raise the quota of the namespace, or ask for less.'
-        : status === 403
-          ? 'See which right or which policy it names; the credential needs the right, or the manifest must follow the policy.'
-          : large
-            ? 'Put what is large into the image, a volume or several objects.'
-            : fields.length > 0
-              ? `Mend ${fields.slice(0, 3).join('; ')}.`
-              : 'Mend the manifest, and render it again.',
+      silentWebhook(error) !== undefined
+        ? 'See whether the pods behind that webhook run, and deliver again when it answers; or delete its configuration: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations.'
+        : status === 403 && /quota/i.test(message)
+          ? 'Raise the quota of the namespace, or ask for less.'
+          : status === 403
+            ? 'See which right or which policy it names; the credential needs the right, or the manifest must follow the policy.'
+            : large
+              ? 'Put what is large into the image, a volume or several objects.'
+              : fields.length > 0
+                ? `Mend ${fields.slice(0, 3).join('; ')}.`
+                : 'Mend the manifest, and render it again.',
   };
 }

@@ -1,4 +1,5 @@
 import { compareOwned } from '../../../generator/deploy/compare-owned.ts';
+import { oneLine, withoutStop } from '../../../generator/deploy/diagnosis/one-line.ts';
 import { subjectOf } from '../../../generator/deploy/inventory.ts';
 import { writersBut } from '../../../generator/deploy/managed-fields.ts';
 import { leavesReplicas } from '../../../generator/deploy/plan/autoscaler.ts';
@@ -7,6 +8,7 @@ import { recreateReason } from '../../../generator/deploy/plan/immutable.ts';
 import { liveChanges, wishesOf } from '../../../generator/deploy/plan/live-fields.ts';
 import type { PlannedObject } from '../../../generator/deploy/plan/plan.ts';
 import { otherVersions, takeOverOf, withoutCopy } from '../../../generator/deploy/plan/take-over.ts';
+import { readinessOf } from '../../../generator/deploy/readiness/index.ts';
 import { stageOf } from '../../../generator/deploy/stages.ts';
 import type { FieldChange } from '../../../generator/diff/change.ts';
 import { manifestPlace } from '../../../generator/finding.ts';
@@ -52,10 +54,11 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
       problems: [{ ...strangerProblem(subject, others), place: manifestPlace(manifest) }],
       warnings: [],
     };
+  const failure = jobFailure(trial);
   const takes = takeOverOf(live, trial.takeOver, FIELD_MANAGER);
   const leaves = leavesReplicas(manifest.data, live, FIELD_MANAGER, trial.autoscaler, takes?.fields);
   if (!takes && compareOwned(manifest.data, live, FIELD_MANAGER) === 'same')
-    return planned({ action: 'unchanged' });
+    return planned(failure === undefined ? { action: 'unchanged' } : { action: 'recreate', reason: failure });
   let foreseen: Foreseen;
   try {
     foreseen = await foresee(trial, takes, cluster);
@@ -65,7 +68,14 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
     if (reason !== undefined) return planned({ action: 'recreate', reason });
     return { problems: [{ ...applyProblem(error, owned), place: manifestPlace(manifest) }], warnings: [] };
   }
-  const { applied, after, takeOver } = foreseen;
+  const { applied, after, takeOver, unknown } = foreseen;
+  const given = { takeOver, ...(takes ? { takes } : {}), ...(leaves ? { leaves } : {}) };
+  if (unknown !== undefined)
+    return planned(
+      failure === undefined
+        ? { action: 'change', reason: unknown, ...given }
+        : { action: 'recreate', reason: failure },
+    );
   const all = liveChanges(live, applied, manifest, await trial.last());
   // Of what goes, kubectl's copy is nothing that anybody has set.
   if (takes)
@@ -78,6 +88,7 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
   const same = changes.length === 0 && drift.length === 0;
   const owning = !takes && appliedFields(applied) === appliedFields(live);
   const hidden = same && JSON.stringify(wishesOf(live)) !== JSON.stringify(wishesOf(after));
+  if (failure !== undefined) return planned({ action: 'recreate', reason: failure, changes, drift });
   const tried =
     same && owning && !hidden
       ? planned({ action: 'unchanged' })
@@ -85,12 +96,20 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
           action: 'change',
           changes,
           drift,
-          takeOver,
-          ...(takes ? { takes } : {}),
-          ...(leaves ? { leaves } : {}),
+          ...given,
           ...(same ? { ownershipOnly: true } : {}),
         });
   return { ...tried, warnings: [...stays, ...foreseen.warnings.map((warning) => `${subject}: ${warning}`)] };
+}
+
+/**
+ * Why a job is made anew that has failed: it never runs again by itself, as it is or changed. A job that is not to be run
+ * again, because an earlier release is put back, is in no tree (`capabilities/deploy/kept.ts`).
+ */
+function jobFailure({ owned, live }: Trial): string | undefined {
+  if (owned.group !== 'batch' || owned.kind !== 'Job') return undefined;
+  const { state, message } = readinessOf(live);
+  return state === 'failed' ? `it failed: ${withoutStop(oneLine(message))}` : undefined;
 }
 
 /** Who made an object that we never applied; nobody where somebody allowed to take it over, or only a name is shared. */

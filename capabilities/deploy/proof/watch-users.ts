@@ -47,8 +47,11 @@ export class UserWatch {
     return this.done.flat();
   }
 
-  /** @throws DeliveryFailed when a host does not answer although everything is ready */
-  async prove(delivery: Delivery): Promise<void> {
+  /**
+   * @param unissued Hosts whose certificate is not issued.
+   * @throws DeliveryFailed when a host does not answer although everything is ready
+   */
+  async prove(delivery: Delivery, unissued: readonly string[] = []): Promise<void> {
     if (this.targets.length === 0) return;
     const { clock, signal } = delivery;
     let end = clock.now().getTime() + limit(delivery, PATIENCE);
@@ -70,8 +73,13 @@ export class UserWatch {
       // Without a tunnel it is DNS that leads to the cluster, and it may not lead there yet.
       const nameless = this.probe.via ? [] : silent.filter(isUnresolved);
       for (const { url } of nameless) warn(delivery, `${url} is not proven: its name leads nowhere yet`);
-      if (nameless.length === silent.length) return;
-      throw new DeliveryFailed(silent.filter((report) => !nameless.includes(report)).map(unproven));
+      // Nor is a certificate there that cert-manager could not get: going back does not mend that.
+      const uncertified = silent.filter((report) => isUncertified(report, unissued));
+      for (const { url } of uncertified)
+        warn(delivery, `${url} is not proven: its certificate is not issued yet`);
+      const failed = silent.filter((report) => ![...nameless, ...uncertified].includes(report));
+      if (failed.length === 0) return;
+      throw new DeliveryFailed(failed.map(unproven));
     }
   }
 
@@ -114,4 +122,11 @@ function unproven({ url, requests, failures, unanswered, reasons }: ProbeReport)
 function isUnresolved({ since, reasons }: ProbeReport): boolean {
   const [nowhere, late] = ['name not found', 'timed out'].map((reason) => Object.hasOwn(reasons, reason));
   return since === undefined && nowhere === true && Object.keys(reasons).length === (late ? 2 : 1);
+}
+
+/** An ingress controller that has no certificate for a host shows one that nobody believes. */
+function isUncertified({ url, reasons }: ProbeReport, unissued: readonly string[]): boolean {
+  const { hostname } = new URL(url);
+  const isUnissued = unissued.includes(hostname) || unissued.includes(hostname.replace(/^[^.]+/, '*'));
+  return isUnissued && Object.keys(reasons).every((reason) => reason === 'certificate');
 }

@@ -105,7 +105,7 @@ async function applyOne(
     return configuredChart(applied.object, object, members, delivery);
   const isChart = object.owned.kind === 'HelmChart';
   if (!isChart && readinessOf(applied.object).state === 'ready') return undefined;
-  return waitingForPlanned(object, applied.resource, applied.object);
+  return { ...waitingForPlanned(object, applied.resource, applied.object), written: true };
 }
 
 /** Waits for all of them; where failures are taken, also for those that have not failed. */

@@ -7,6 +7,8 @@ export interface Waiting {
   /** Of the object as it was applied: neither an older one of its name nor its older status counts. */
   uid?: string;
   generation?: number;
+  /** It was written by this delivery: whatever happened to it since then is about that. */
+  written?: boolean;
   /** The HelmChartConfig of a chart: when that was changed, the chart was. */
   config?: KubernetesObject;
   /** Why its status does not count: somebody has still to change it. Undefined when it is as it should be. */

@@ -1,4 +1,5 @@
 import { selectorOf, uidOf } from '../../../generator/deploy/diagnosis/new-pods.ts';
+import { occurrence } from '../../../generator/deploy/diagnosis/pod-refusal.ts';
 import { at, text } from '../../../generator/fields.ts';
 import { ApiError } from '../../ports/api-error.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -13,6 +14,9 @@ const PAUSE = 1_000;
 /** Milliseconds after which a watch has told of everything that is there. */
 const BEGUN = 5_000;
 
+/** Milliseconds between two looks at the events of one object. */
+export const EVENTS = 5_000;
+
 /** Keeps a view of the cluster up to date, and rings whenever it changed. */
 export class Follower {
   private readonly cluster: Cluster;
@@ -21,6 +25,8 @@ export class Follower {
   private readonly bell: Bell;
   private readonly signal: AbortSignal;
   private readonly asked = new Set<string>();
+  /** By uid: when events were last asked for, and those that were there before. */
+  private readonly events = new Map<string, { at: number; known: ReadonlySet<string> | undefined }>();
   /** What ended a watch for good. */
   failure: unknown;
 
@@ -100,6 +106,35 @@ export class Follower {
         if (!(error instanceof ApiError)) throw error;
         // Without them it takes until the deadline of the Deployment; asked again when it changes.
         if (!error.transient) this.view.setReplicaSets(deployment, undefined);
+      }
+    });
+  }
+
+  /**
+   * Asks, now and then, whether the pods of an object are refused.
+   * @param written By this delivery: else what was there before says nothing, as it may have been mended since.
+   */
+  askRefusal(object: KubernetesObject, written: boolean): void {
+    const uid = uidOf(object) ?? '';
+    const now = this.clock.now().getTime();
+    const before = this.events.get(uid);
+    if (before && now < before.at + EVENTS) return;
+    const known = before?.known ?? (written ? new Set<string>() : undefined);
+    this.events.set(uid, { at: now, known });
+    this.inBackground(async () => {
+      try {
+        const resource = await this.cluster.resource('v1', 'Event');
+        if (!resource) return;
+        const { items } = await this.cluster.list(resource, {
+          namespace: text(at(object, 'metadata', 'namespace')) ?? '',
+          fields: `involvedObject.uid=${uid},reason=FailedCreate`,
+        });
+        const fresh = items.filter((event) => known && !known.has(occurrence(event)));
+        this.view.setRefusals(object, fresh);
+        if (!known) this.events.set(uid, { at: now, known: new Set(items.map(occurrence)) });
+      } catch (error) {
+        // Without them it takes until its time is over.
+        if (!(error instanceof ApiError)) throw error;
       }
     });
   }

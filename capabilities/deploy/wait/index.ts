@@ -1,9 +1,10 @@
+import { lacksPods } from '../../../generator/deploy/diagnosis/pod-refusal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { Bell } from './bell.ts';
 import type { WaitFailure, WaitRequest } from './contract.ts';
 import { explainFailures } from './evidence/index.ts';
-import { Follower } from './follow.ts';
+import { EVENTS, Follower } from './follow.ts';
 import { Round } from './round.ts';
 import { View } from './view.ts';
 
@@ -62,14 +63,18 @@ export async function waitUntilReady(
         following = true;
         follower.follow(open.map(({ waiting }) => waiting));
       }
+      let again = Number.POSITIVE_INFINITY;
       for (const { waiting } of open) {
         const object = view.objectOf(waiting);
         if (object && view.lacksReplicaSet(object)) follower.askReplicaSet(object);
+        if (!object || !lacksPods(object)) continue;
+        follower.askRefusal(object, waiting.written ?? false);
+        again = time() + EVENTS;
       }
       for (const { judgement } of open) for (const pod of judgement.inTheWay) await request.clearAway?.(pod);
       await nextChange(
         bell,
-        Math.min(end, ...verdicts.map(({ judgement }) => judgement.due)) - time(),
+        Math.min(end, again, ...verdicts.map(({ judgement }) => judgement.due)) - time(),
         clock,
       );
     }

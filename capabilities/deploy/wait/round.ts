@@ -49,6 +49,7 @@ export class Round {
       notYet,
       allPods: object ? view.podsOwnedBy(object) : [],
       goesBack: this.request.goesBack ?? false,
+      refusal: view.refusalOf(object),
     };
     return judge(sight, this.sightings, now);
   }

@@ -5,6 +5,7 @@ import {
   revisionOf,
   uidOf,
 } from '../../../generator/deploy/diagnosis/new-pods.ts';
+import { podRefusalOf } from '../../../generator/deploy/diagnosis/pod-refusal.ts';
 import { restartsOf } from '../../../generator/deploy/diagnosis/pod-trouble.ts';
 import { jobNameOf } from '../../../generator/deploy/readiness/helm-chart.ts';
 import { namespacedName } from '../../../generator/fields.ts';
@@ -22,6 +23,8 @@ export class View {
   private readonly pods = new Map<string, Map<string, KubernetesObject>>();
   /** Of each Deployment, by uid and revision. */
   private readonly replicaSets = new Map<string, KubernetesObject | undefined>();
+  /** That pods were refused, by the uid of what wants them. */
+  private readonly refusals = new Map<string, readonly KubernetesObject[]>();
   /** Uids that were there once. */
   private readonly uids = new Set<string>();
   /** Of each pod, by its uid: restarts when it was first seen. */
@@ -85,6 +88,15 @@ export class View {
       revisionOf(object) !== undefined &&
       !this.replicaSets.has(revisionKey(object))
     );
+  }
+
+  refusalOf(object: KubernetesObject | undefined): string | undefined {
+    const events = this.refusals.get(uidOf(object) ?? '') ?? [];
+    return object && podRefusalOf(object, events, this.podsOwnedBy(object));
+  }
+
+  setRefusals(object: KubernetesObject, events: readonly KubernetesObject[]): void {
+    this.refusals.set(uidOf(object) ?? '', events);
   }
 
   /** @param found Undefined when they cannot be read. */

@@ -25,7 +25,7 @@ export function eventLines(events: readonly JsonObject[], uids: ReadonlySet<stri
       start,
       about,
       message,
-      time: Math.max(known?.time ?? 0, timeOf(event)),
+      time: Math.max(known?.time ?? 0, eventTime(event)),
       count: (known?.count ?? 0) + countOf(event),
     });
   }
@@ -42,7 +42,8 @@ export function eventLines(events: readonly JsonObject[], uids: ReadonlySet<stri
     );
 }
 
-function timeOf(event: JsonObject): number {
+/** When it happened last: milliseconds since 1970, 0 where it does not say. */
+export function eventTime(event: JsonObject): number {
   const times = [
     at(event, 'series', 'lastObservedTime'),
     event.lastTimestamp,

@@ -7,9 +7,10 @@ import { conditionOf, failed, type Readiness, waiting } from '../readiness/readi
 import { noProgress } from '../readiness/workloads.ts';
 import { uidOf } from './new-pods.ts';
 import { oneLine, withoutStop } from './one-line.ts';
+import { lacksPods, podCount } from './pod-refusal.ts';
 import { CRASHES, type PodTrouble, podTroubles } from './pod-trouble.ts';
 import { podsInTheWay } from './pods-in-the-way.ts';
-import { remedyFor } from './remedy.ts';
+import { podRefusal, remedyFor } from './remedy.ts';
 import type { Sightings } from './sightings.ts';
 
 /** Everything that is known of an object that is waited for. */
@@ -39,6 +40,8 @@ export interface Sight {
   allPods?: readonly JsonObject[];
   /** What is of an older template need not get ready any more. */
   goesBack?: boolean;
+  /** Why its pods are refused, where only events tell; undefined when they are not, or nobody has looked yet. */
+  refusal?: string | undefined;
 }
 
 export interface Judgement {
@@ -60,6 +63,8 @@ const SETTLED = 15_000;
 const CONFIGURED = 60_000;
 /** Milliseconds that a pod may take to start of which nobody wants more than that it is out of the way. */
 const STARTING = 120_000;
+/** Milliseconds for which pods may be refused: two that change the same quota at once are refused once. */
+const REFUSED = 10_000;
 /** Restarts of a chart's job: at the start of a cluster, Helm has to wait for the network. */
 const CHART_CRASHES = 5;
 
@@ -112,6 +117,11 @@ export function judge(sight: Sight, sightings: Sightings, now: number): Judgemen
   // A job that fails is replaced when its chart changes: what its pods do then says nothing any more.
   const isOld = isChart && job && jobBehind(object, job, settled, config) !== undefined;
   const found = worstPod(isOld ? { ...sight, pods: [] } : sight, seenFor);
+  if (!found?.final && lacksPods(object) && sight.refusal !== undefined) {
+    const message = `FailedCreate: ${sight.refusal}`;
+    const final = seenFor(`refused ${generationOf(object)} ${podCount(object)}`, REFUSED);
+    return done(final ? failed(message) : waiting(`${readiness.message}; ${message}`), podRefusal(message));
+  }
   if (!found) return done(readiness);
   const { pod, trouble, final } = found;
   const name = `pod ${text(at(pod, 'metadata', 'name')) ?? ''}`;
@@ -180,9 +190,8 @@ function worstPod(sight: Sight, seenFor: (what: string, patience: number) => boo
 function failurePatience(object: JsonObject): number {
   if (object.kind === 'SealedSecret') return 2_000;
   if (object.kind !== 'Deployment') return 0;
-  // Two that change the same quota at once are refused once.
   const refused = conditionOf(object, 'ReplicaFailure')?.status === 'True';
-  return refused && gaveUp(object) !== 'now' ? 10_000 : 0;
+  return refused && gaveUp(object) !== 'now' ? REFUSED : 0;
 }
 
 function generationOf(object: JsonObject): number | undefined {

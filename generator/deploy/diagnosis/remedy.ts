@@ -15,7 +15,7 @@ export function remedyFor(kind: string, object: JsonObject | undefined, timedOut
     case 'Pod':
       return 'See below why its pods do not get ready.';
     case 'Job':
-      return 'See in its log what failed; a job is made anew when its template changes.';
+      return 'See in its log what failed, mend that, and deliver again: a job that failed is made anew.';
     case 'SealedSecret':
       return timedOut
         ? 'See whether the controller runs, and its log: kubectl logs -n sealed-secrets deploy/sealed-secrets-controller.'
@@ -38,7 +38,8 @@ export function remedyFor(kind: string, object: JsonObject | undefined, timedOut
   }
 }
 
-function podRefusal(message: string): string {
+/** What to do about pods that the API server refuses. */
+export function podRefusal(message: string): string {
   if (/exceeded quota/.test(message))
     return 'Allow more in its ResourceQuota, or let its pods request less; during a rollout there are more of them.';
   if (/PodSecurity/.test(message))

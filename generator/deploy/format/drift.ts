@@ -1,5 +1,6 @@
 import { sanitize } from '../../sanitize.ts';
 import type { Paint } from '../../validate/formats/text.ts';
+import { beingDeleted } from '../being-deleted.ts';
 import { subjectOf } from '../inventory.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { DeliveredRelease } from '../state/state.ts';
@@ -20,7 +21,7 @@ export function driftLines({ objects }: Plan): { subject: string; lines: string[
       object.action === 'create'
         ? ['it is not there any more']
         : object.action === 'prune'
-          ? ['it is left over from a release that failed']
+          ? [beingDeleted(object.live) ?? 'it is left over from a release that failed']
           : [...driftTexts(object), ...changeTexts(object)];
     return [{ subject: subjectOf(object.owned), lines }];
   });

@@ -9,13 +9,14 @@ export interface Status {
   version: string;
   release: DeliveredRelease | undefined;
   pending: DeploymentState['pending'];
+  delivering: string | undefined;
   objects: readonly { owned: Owned; readiness: Readiness }[];
 }
 
 /** What runs, and what is not as it should be. */
 export function formatStatus(
   environment: string,
-  { version, release, pending, objects }: Status,
+  { version, release, pending, delivering, objects }: Status,
   paint: Paint,
 ): string {
   const waiting = objects.filter(({ readiness }) => readiness.state !== 'ready');
@@ -31,7 +32,10 @@ export function formatStatus(
           ...release.images.map((image) => `  ${paint.dim(sanitize(image))}`),
         ]
       : []),
-    ...(pending
+    ...(delivering === undefined
+      ? []
+      : [`  ${paint.warn('under way')}: ${sanitize(delivering)}; what waits below is its own work`]),
+    ...(pending && delivering === undefined
       ? [
           `  ${paint.warn('unfinished')}: a delivery of ${pending.revision.slice(0, 12) || 'no commit'} began ${pending.since.slice(0, 19).replace('T', ' ')}Z; deliver again`,
         ]

@@ -1,4 +1,5 @@
 import { fieldText } from '../../diff/format/words.ts';
+import { beingDeleted } from '../being-deleted.ts';
 import type { DeliveryProblem, DeliveryResult } from '../events.ts';
 import { type Action, countActions, type Plan, type PlannedObject } from '../plan/plan.ts';
 
@@ -47,7 +48,7 @@ export function planHeadline(plan: Plan): string {
 
 /** What changes in an object, one line for each field; values are masked, and cut when long. */
 export function changeTexts(
-  { changes, reason, ownershipOnly, action, takes, leaves }: PlannedObject,
+  { changes, reason, ownershipOnly, action, takes, leaves, live }: PlannedObject,
   most = 100,
 ): string[] {
   return [
@@ -55,7 +56,7 @@ export function changeTexts(
     ...(leaves ? [`replicas stays ${leaves.replicas}, and is left to ${leaves.to}`] : []),
     ...(reason === undefined ? [] : [reason]),
     ...(ownershipOnly ? ['nothing but who answers for its fields'] : []),
-    ...(action === 'prune' ? ['the tree has it no more'] : []),
+    ...(action === 'prune' ? [beingDeleted(live) ?? 'the tree has it no more'] : []),
     ...changes.map((field) => fieldText(field, most)),
   ];
 }

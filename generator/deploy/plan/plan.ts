@@ -29,7 +29,7 @@ export interface PlannedObject {
   leaves?: LeftReplicas;
   /** Nothing changes but who answers for the fields. */
   ownershipOnly?: boolean;
-  /** Why it is made anew instead of changed. */
+  /** Why it is made anew instead of changed, or why it is not known what changes. */
   reason?: string;
 }
 

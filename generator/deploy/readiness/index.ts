@@ -1,6 +1,7 @@
 import { at, text, whole } from '../../fields.ts';
 import { groupOf } from '../../kinds.ts';
 import type { JsonObject } from '../../manifest.ts';
+import { beingDeleted } from '../being-deleted.ts';
 import { helmChartReadiness } from './helm-chart.ts';
 import { conditionOf, failed, isSeen, READY, type Readiness, said, waiting } from './readiness.ts';
 import {
@@ -36,7 +37,8 @@ const RULES: Readonly<Record<string, (object: JsonObject) => Readiness>> = {
  * there; of a kind that nobody here knows, its `Ready` and `Stalled` conditions are believed, where it has them.
  */
 export function readinessOf(object: JsonObject): Readiness {
-  if (text(at(object, 'metadata', 'deletionTimestamp')) !== undefined) return waiting('it is being deleted');
+  const going = beingDeleted(object);
+  if (going !== undefined) return waiting(going);
   const key = `${groupOf(text(object.apiVersion) ?? '')}/${text(object.kind) ?? ''}`;
   const rule = Object.hasOwn(RULES, key) ? RULES[key] : undefined;
   return rule ? rule(object) : otherReadiness(object);

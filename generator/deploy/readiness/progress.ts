@@ -24,7 +24,7 @@ export function progressDeadline(deployment: JsonObject): number {
 }
 
 /** When its wishes were changed last, but for a mere scaling: the server's time, in milliseconds since 1970. */
-function lastChange(object: JsonObject): number {
+export function lastChange(object: JsonObject): number {
   const times = items(at(object, 'metadata', 'managedFields'))
     .filter(({ item }) => (item.subresource ?? '') === '')
     .map(({ item }) => Date.parse(text(item.time) ?? ''));

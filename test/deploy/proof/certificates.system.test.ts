@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Probe } from '../../../capabilities/deploy/proof/watch-users.ts';
 import type { DeliveryEvent } from '../../../generator/deploy/events.ts';
 import { type ApiServer, hasGo, startApiServer } from '../../cluster/api-server.ts';
 import { addCustomKinds } from '../../cluster/kinds.ts';
+import { fastClock } from '../../support/fast-clock.ts';
 import { treeOf, World } from '../support/world.ts';
 
 const skip = !hasGo && !process.env.LUNCHBOX_REQUIRE_ALL;
@@ -79,6 +81,7 @@ describe.skipIf(skip)('certificates of a delivery, on a real API server (not run
     app: string,
     documents: readonly string[],
     actions: [said: RegExp, act: () => Promise<void>][] = [],
+    ports: Parameters<World['deliver']>[2] = {},
   ) => {
     const namespace = `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${app} }\n`;
     const heard: string[] = [];
@@ -91,8 +94,8 @@ describe.skipIf(skip)('certificates of a delivery, on a real API server (not run
     };
     const { outcome, reads } = await world.deliver(
       treeOf([namespace, ...documents], { app }),
-      {},
-      { report },
+      { timeout: 1_800_000 },
+      { report, ...ports },
     );
     await Promise.all(acts);
     return { outcome, reads, heard };
@@ -168,6 +171,54 @@ describe.skipIf(skip)('certificates of a delivery, on a real API server (not run
     expect(changed.outcome).toMatchObject({ result: 'delivered', warnings });
     const unchanged = await delivery(app, [ingress(app), config('2')]);
     expect(unchanged.outcome).toMatchObject({ result: 'unchanged', warnings });
+  });
+
+  describe('that users do not believe', () => {
+    /** Without a tunnel: what users see is what is looked at. */
+    const probe = (reasons: Record<string, number>): Probe => ({
+      prober: {
+        start: (targets) => ({
+          stop: async () =>
+            targets.map(({ url }) => ({
+              url,
+              requests: 0,
+              failures: 0,
+              longestGap: 0,
+              reasons,
+              since: undefined,
+              unanswered: 40,
+              down: false,
+              unasked: 0,
+              scarce: false,
+            })),
+        }),
+      },
+      perSecond: 20,
+      maxDowntime: undefined,
+    });
+
+    it('fail no delivery where they are not issued', async () => {
+      const { app, manager } = await fresh();
+      await manager.issues('False');
+      const ports = { clock: fastClock(50), probe: probe({ certificate: 40 }) };
+      const { outcome } = await delivery(app, [ingress(app)], [], ports);
+      expect(outcome).toMatchObject({ result: 'delivered', problems: [] });
+      expect(outcome.warnings).toEqual([
+        expect.stringMatching(/^Certificate .*\/web-tls is not issued: /),
+        'https://a.example/ is not proven: its certificate is not issued yet',
+      ]);
+    });
+
+    it.each([
+      ['they are issued, and others are shown', 'True' as const, { certificate: 40 }],
+      ['the app does not answer either', 'False' as const, { certificate: 20, 502: 20 }],
+    ])('fail a delivery where %s', async (_, status, reasons) => {
+      const { app, manager } = await fresh();
+      await manager.issues(status);
+      const ports = { clock: fastClock(50), probe: probe(reasons) };
+      const { outcome } = await delivery(app, [ingress(app)], [], ports);
+      expect(outcome).toMatchObject({ result: 'failed', problems: [{ subject: 'https://a.example/' }] });
+    });
   });
 
   it('cost one read when nothing changes', async () => {

@@ -29,9 +29,11 @@ export async function startIngressServer(tls?: { key: string; cert: string }): P
       return;
     }
     if (behaviour === 'routeless') {
+      // In Traefik's own order.
       response.writeHead(404, {
         'content-type': 'text/plain; charset=utf-8',
         'x-content-type-options': 'nosniff',
+        date: new Date().toUTCString(),
         'content-length': '19',
       });
       response.end('404 page not found\n');

@@ -256,6 +256,74 @@ describe.skipIf(skip)('waiting, on a real Kubernetes API server (not run without
     ]);
   });
 
+  describe('of kinds that tell in events alone', () => {
+    const refusal = (object: KubernetesObject, name = 'refused'): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${metadataOf(object).name}.${name}`, namespace: NAMESPACE },
+      involvedObject: {
+        apiVersion: String(object.apiVersion),
+        kind: String(object.kind),
+        namespace: NAMESPACE,
+        name: metadataOf(object).name,
+        uid: metadataOf(object).uid ?? '',
+      },
+      type: 'Warning',
+      reason: 'FailedCreate',
+      message: 'create Pod x-0 failed error: pods "x-0" is forbidden: exceeded quota: small',
+      lastTimestamp: new Date(Date.now() + 5_000).toISOString().replace(/\.\d+/, ''),
+    });
+    const { template = null } = deployment('').spec as KubernetesObject;
+    const setOf = (name: string): KubernetesObject => ({
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name, namespace: NAMESPACE },
+      spec: { replicas: 2, serviceName: 'x', selector: { matchLabels: { app: 'web' } }, template },
+    });
+    const jobOf = (name: string): KubernetesObject => ({
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name, namespace: NAMESPACE },
+      spec: {
+        template: { spec: { restartPolicy: 'Never', containers: [{ name: 'run', image: 'shop:1' }] } },
+      },
+    });
+
+    it.each([
+      ['StatefulSet', setOf('refused-set'), { observedGeneration: 1, replicas: 1 }],
+      ['Job', jobOf('refused-job'), {}],
+    ])('does not wait for pods that are refused: %s', async (_, wanted, status) => {
+      const object = await lab.apply(wanted);
+      await lab.status(object, status);
+      await lab.create(refusal(object));
+      const run = lab.wait([{ ...(await lab.waiting(object)), written: true }], 600_000);
+      await run.said(/waiting: .*; FailedCreate: create Pod/);
+      expect(await settled(run.failures)).toBe(false);
+      await run.clock.pass(10);
+      expect(await run.failures).toMatchObject([
+        {
+          message: expect.stringMatching(/^FailedCreate: create Pod .* exceeded quota: small$/),
+          remedy: expect.stringMatching(/^Allow more in its ResourceQuota/),
+          timedOut: false,
+        },
+      ]);
+    });
+
+    it('does not believe what was said before, as it may have been mended, until it is said again', async () => {
+      const object = await lab.apply(setOf('mended'));
+      await lab.status(object, { observedGeneration: 1, replicas: 1 });
+      await lab.create(refusal(object));
+      const run = lab.wait([await lab.waiting(object)], 600_000);
+      await run.said(/mended waiting/);
+      await run.clock.pass(20);
+      expect(await settled(run.failures)).toBe(false);
+      expect(run.progress.join()).not.toContain('FailedCreate');
+      await lab.create(refusal(object, 'again'));
+      await run.clock.pass(20);
+      expect(await run.failures).toMatchObject([{ message: expect.stringMatching(/^FailedCreate/) }]);
+    });
+  });
+
   it('follows many objects with one watch for each kind', async () => {
     const objects = await Promise.all(Array.from({ length: 60 }, (_, index) => made(`many-${index}`)));
     const run = lab.wait(await Promise.all(objects.map((object) => lab.waiting(object))));
