@@ -7,7 +7,7 @@ import { readinessOf } from '../../generator/deploy/readiness/index.ts';
 import {
   type DeliveredRelease,
   type DeploymentState,
-  nextNumber,
+  pendingOf,
   releaseNumbered,
 } from '../../generator/deploy/state/state.ts';
 import { formatProblem, type Problem, UserError } from '../../generator/errors.ts';
@@ -168,7 +168,7 @@ async function deliverLocked(
   if (!isKnown) await validated(ports);
   const key = await missingKey(request, plan, delivery);
 
-  const release = releaseOf(request, nextNumber(state), clock);
+  const release = releaseOf(request, await store.nextNumber(state), clock);
   const owned = union(inventory, tree.inventory);
   await mayGoOn(delivery);
   await store.write({ state: { ...state, pending: pendingOf(release) }, inventory: owned }, lock.fence);
@@ -242,10 +242,6 @@ async function missingKey({ tree, sealingKey }: DeliverRequest, plan: Plan, deli
 async function validated({ validate }: DeliverPorts): Promise<void> {
   const problems = await validate();
   if (problems.length > 0) throw new UserError(problems);
-}
-
-function pendingOf({ revision, digest, at }: DeliveredRelease) {
-  return { revision, digest, since: at };
 }
 
 function sameInventory(a: readonly Owned[], b: readonly Owned[]): boolean {
