@@ -58,7 +58,7 @@ export async function drift(
     (await reportDrift(
       {
         environment: session.environment,
-        objects: driftLines(plan),
+        objects: driftLines(report),
         runUrl: github.run.url,
         runsUrl: github.runsUrl,
       },

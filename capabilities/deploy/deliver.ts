@@ -20,6 +20,7 @@ import { problemsOf } from './failure.ts';
 import { finish } from './finish.ts';
 import { goBack } from './go-back.ts';
 import { checkAncestry, checkServer } from './guards.ts';
+import { keepAgain } from './keep-again.ts';
 import { restoring, wasPutBack } from './kept.ts';
 import { acquireLock, type Lock } from './lock/index.ts';
 import { LockLost } from './lock/lost.ts';
@@ -162,6 +163,7 @@ async function deliverLocked(
     sameInventory(inventory, tree.inventory) &&
     plan.objects.every(isReady)
   ) {
+    if (state.current !== undefined) await keepAgain(state.current, tree, store, delivery);
     await lookAtCertificates(tree.manifests, delivery);
     return outcomeOf('unchanged', plan, state.current, begun, clock, delivery);
   }

@@ -1,18 +1,22 @@
+import type { DriftedObject } from '../../generator/deploy/format/drift-issue.ts';
 import { keyOf } from '../../generator/deploy/inventory.ts';
 import type { Plan } from '../../generator/deploy/plan/plan.ts';
 import { type DeliveredRelease, releaseNumbered } from '../../generator/deploy/state/state.ts';
 import { UserError } from '../../generator/errors.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import { findGone } from './find-gone.ts';
 import { restoring, wasPutBack } from './kept.ts';
 import type { LockState } from './lock/index.ts';
 import { makePlan } from './plan/make-plan.ts';
-import type { StateStore } from './state/store.ts';
+import type { Remembered, StateStore } from './state/store.ts';
 import { type DesiredTree, readArchive } from './tree.ts';
 
 export interface DriftReport {
   release: DeliveredRelease;
   /** What would set everything back: empty when nothing differs. */
   plan: Plan;
+  /** What differs beyond the plan: nothing that a delivery of it would set back. */
+  more: DriftedObject[];
   clean: boolean;
   /** A delivery that was begun, and not finished. */
   pending: boolean;
@@ -43,7 +47,38 @@ export async function findDrift(
       message: `nothing was delivered to ${like.environment} yet: there is nothing to compare with`,
       remedy: `lunchbox deploy ${like.environment}`,
     });
-  const archive = readArchive(await store.filesOf(release.number), { ...like, revision: release.revision });
+  const { plan, more } = await compare(
+    release,
+    { ...like, revision: release.revision },
+    { state, inventory },
+    store,
+    cluster,
+  );
+  const after = await store.lock();
+  refuseDuring(after);
+  if (after.fence !== before.fence)
+    throw new DeliveryUnderWay('a delivery was made meanwhile: what differed may have been its own work');
+  const same = plan.objects.every(({ action, ownershipOnly }) => action === 'unchanged' || ownershipOnly);
+  return { release, plan, more, clean: same && more.length === 0, pending: state.pending !== undefined };
+}
+
+type Found = Pick<DriftReport, 'plan' | 'more'>;
+
+/** With the files of the release, where they are kept; else with what is known without them. */
+async function compare(
+  release: DeliveredRelease,
+  like: Parameters<typeof readArchive>[1],
+  { state, inventory }: Remembered,
+  store: StateStore,
+  cluster: Cluster,
+): Promise<Found> {
+  let archive: DesiredTree;
+  try {
+    archive = readArchive(await store.filesOf(release.number), like);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return findGone(release, like, inventory, store, cluster, error);
+  }
   const tree = wasPutBack(state) ? restoring(archive, inventory) : archive;
   const last = new Map(tree.manifests.map((manifest) => [keyOf(manifest), manifest.data]));
   const plan = await makePlan(
@@ -56,12 +91,7 @@ export async function findDrift(
     },
     cluster,
   );
-  const after = await store.lock();
-  refuseDuring(after);
-  if (after.fence !== before.fence)
-    throw new DeliveryUnderWay('a delivery was made meanwhile: what differed may have been its own work');
-  const clean = plan.objects.every(({ action, ownershipOnly }) => action === 'unchanged' || ownershipOnly);
-  return { release, plan, clean, pending: state.pending !== undefined };
+  return { plan, more: [] };
 }
 
 function refuseDuring({ purpose }: LockState): void {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDrift } from '../../capabilities/deploy/find-drift.ts';
 import { readStatus } from '../../capabilities/deploy/read-status.ts';
+import { formatDrift } from '../../generator/deploy/format/drift.ts';
 import { formatInventory } from '../../generator/deploy/inventory.ts';
 import { UserError } from '../../generator/errors.ts';
+import { PLAIN } from '../../generator/validate/formats/text.ts';
 import { type ApiServer, hasGo, startApiServer } from '../cluster/api-server.ts';
 import { treeOf, World } from './support/world.ts';
 
@@ -151,5 +153,70 @@ describe.skipIf(skip)('what a cluster remembers, damaged or lost (not run withou
     expect(await app.archives()).toEqual(['r1', 'r2', 'r3', 'r4']);
     expect((await world.deliver(app.tree('5'))).outcome).toMatchObject({ result: 'delivered', release: 4 });
     expect(await app.archives()).toEqual(['r1', 'r2', 'r3', 'r4']);
+  });
+
+  it.each([
+    ['lost', (archive: string) => server.call('DELETE', archive)],
+    [
+      'damaged',
+      (archive: string) =>
+        server.call('PATCH', archive, '{"data":{"files":"AAAA"}}', 'application/merge-patch+json'),
+    ],
+    [
+      'in a number of parts that there are not',
+      (archive: string) =>
+        server.call('PATCH', archive, '{"data":{"parts":"many"}}', 'application/merge-patch+json'),
+    ],
+  ])('files of the release that runs that are %s keep nobody from going on', async (_, spoil) => {
+    const app = await fresh();
+    const live = `/api/v1/namespaces/${app.app}/configmaps/a`;
+    const archive = `${app.record}.r3`;
+    const byHand = () =>
+      server.call(
+        'PATCH',
+        `${live}?fieldManager=kubectl-edit`,
+        '{"data":{"x":"by hand"}}',
+        'application/merge-patch+json',
+      );
+    await spoil(archive);
+
+    // Kept again by the next delivery of the same tree, though nothing changes.
+    const again = await world.deliver(app.tree('3'));
+    expect(again.outcome).toMatchObject({ result: 'unchanged', release: 3 });
+    expect(again.outcome.warnings).toEqual([
+      expect.stringMatching(/^the files of release 3 .*; they were kept again$/),
+    ]);
+    expect((await app.store().filesOf(3)).map(({ path }) => path)).toEqual([
+      'clusters/prod/manifests/000.yaml',
+      'clusters/prod/manifests/001.yaml',
+    ]);
+    expect((await world.deliver(app.tree('3'))).outcome.warnings).toEqual([]);
+
+    await spoil(archive);
+    await byHand();
+    // Without them nobody can say what differs in the fields; what is not there can still be said.
+    const about = await findDrift(app.like, app.store(), world.cluster);
+    expect(about).toMatchObject({ release: { number: 3 }, clean: false, plan: { objects: [] } });
+    expect(formatDrift(about, PLAIN)).toMatch(
+      /ConfigMap kube-system\/lunchbox-.*-prod\n {6}the files of release 3 are .* deliver the same commit again/,
+    );
+    // The tree is the one of the release: no files are needed to tell drift from change.
+    const same = await world.deliver(app.tree('3'), { planOnly: true });
+    expect(same.text).toContain('drift data.x: by hand → 3');
+    expect(same.text).not.toContain('the files of release');
+    await server.call('DELETE', live);
+    const gone = await findDrift(app.like, app.store(), world.cluster);
+    expect(formatDrift(gone, PLAIN)).toContain(`ConfigMap ${app.app}/a\n      it is not there any more`);
+
+    expect((await world.deliver(app.tree('3'))).outcome).toMatchObject({ result: 'delivered', release: 4 });
+    await spoil(`${app.record}.r4`);
+    await byHand();
+    const next = await world.deliver(app.tree('4'));
+    expect(next.outcome).toMatchObject({ result: 'delivered', release: 5 });
+    expect(next.text).toContain('data.x: by hand → 4');
+    expect(next.outcome.warnings).toEqual([
+      expect.stringContaining('what was changed by hand is taken for a change'),
+    ]);
+    expect((await findDrift(app.like, app.store(), world.cluster)).clean).toBe(true);
   });
 });

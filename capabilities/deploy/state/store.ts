@@ -35,6 +35,9 @@ const INVENTORY = 'lunchbox.dev/inventory-of';
 const RELEASES = 'lunchbox.dev/releases-of';
 const RELEASE = 'lunchbox.dev/release';
 
+/** ConfigMaps of one release: more were not written by us. */
+const MOST_PARTS = 1_000;
+
 /** The memory of an environment, in ConfigMaps of the cluster: inventory and state in one, each release in others. */
 export class StateStore {
   /** Also the name of the lock. */
@@ -142,7 +145,7 @@ export class StateStore {
     );
   }
 
-  /** @throws UserError when it is not kept any more */
+  /** @throws UserError when they are not kept any more, or damaged */
   async filesOf(release: number): Promise<ArchivedFile[]> {
     const gone = (why: string) =>
       new UserError({
@@ -152,8 +155,10 @@ export class StateStore {
       });
     const first = await readConfigMap(this.partName(release, 0), this.cluster);
     if (!first) throw gone('are not kept any more');
+    const parts = Number(first.data.parts ?? 1);
+    if (!Number.isInteger(parts) || parts < 1 || parts > MOST_PARTS) throw gone('are damaged');
     const rest = await inParallel(
-      Array.from({ length: Number(first.data.parts ?? 1) - 1 }, (_, index) => index + 1),
+      Array.from({ length: parts - 1 }, (_, index) => index + 1),
       (index) => readConfigMap(this.partName(release, index), this.cluster),
     );
     try {

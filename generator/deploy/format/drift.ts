@@ -2,18 +2,21 @@ import { sanitize } from '../../sanitize.ts';
 import type { Paint } from '../../validate/formats/text.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { DeliveredRelease } from '../state/state.ts';
+import type { DriftedObject } from './drift-issue.ts';
 import { changeTexts, driftTexts, subjectOf } from './words.ts';
 
 export interface Drift {
   release: DeliveredRelease;
   plan: Plan;
+  /** What differs beyond the plan. */
+  more: readonly DriftedObject[];
   clean: boolean;
   pending: boolean;
 }
 
 /** What differs, one line for each field: masked, for people and for the issue about it. */
-export function driftLines({ objects }: Plan): { subject: string; lines: string[] }[] {
-  return objects.flatMap((object) => {
+export function driftLines({ plan, more }: Pick<Drift, 'plan' | 'more'>): DriftedObject[] {
+  const planned = plan.objects.flatMap((object) => {
     if (object.action === 'unchanged' || object.ownershipOnly) return [];
     const lines =
       object.action === 'create'
@@ -23,14 +26,16 @@ export function driftLines({ objects }: Plan): { subject: string; lines: string[
           : [...driftTexts(object), ...changeTexts(object)];
     return [{ subject: subjectOf(object), lines }];
   });
+  return [...planned, ...more];
 }
 
-export function formatDrift({ release, plan, clean, pending }: Drift, paint: Paint): string {
+export function formatDrift(drift: Drift, paint: Paint): string {
+  const { release, plan, clean, pending } = drift;
   const lines = [
     `${paint.bold('lunchbox drift')} · ${sanitize(plan.environment)} · release ${release.number}`,
     '',
     ...(pending ? [`  ${paint.warn('note')}  a delivery was begun and not finished: deliver again`, ''] : []),
-    ...driftLines(plan).flatMap(({ subject, lines }) => [
+    ...driftLines(drift).flatMap(({ subject, lines }) => [
       `  ${sanitize(subject)}`,
       ...lines.map((line) => `      ${sanitize(line)}`),
     ]),
