@@ -1,4 +1,5 @@
 import type { DriftedObject } from '../../generator/deploy/format/drift-issue.ts';
+import { refusedObject } from '../../generator/deploy/format/refused-object.ts';
 import { keyOf } from '../../generator/deploy/inventory.ts';
 import type { Plan } from '../../generator/deploy/plan/plan.ts';
 import { type DeliveredRelease, releaseNumbered } from '../../generator/deploy/state/state.ts';
@@ -7,7 +8,7 @@ import type { Cluster } from '../ports/cluster.ts';
 import { findGone } from './find-gone.ts';
 import { restoring, wasPutBack } from './kept.ts';
 import type { LockState } from './lock/index.ts';
-import { makePlan } from './plan/make-plan.ts';
+import { planInPart } from './plan/make-plan.ts';
 import type { Remembered, StateStore } from './state/store.ts';
 import { type DesiredTree, readArchive } from './tree.ts';
 
@@ -29,9 +30,20 @@ export class DeliveryUnderWay extends UserError {
   }
 }
 
+/** There is nothing to compare with. */
+export class NothingDelivered extends UserError {
+  constructor(environment: string) {
+    super({
+      message: `nothing was delivered to ${environment} yet: there is nothing to compare with`,
+      remedy: `lunchbox deploy ${environment}`,
+    });
+  }
+}
+
 /**
- * Compares the cluster with the release that runs. Nothing is changed.
- * @throws DeliveryUnderWay, and UserError when nothing was delivered yet
+ * Compares the cluster with the release that runs. Nothing is changed. What keeps a delivery from setting something back
+ * keeps nobody from saying that it differs.
+ * @throws DeliveryUnderWay, NothingDelivered
  */
 export async function findDrift(
   like: Pick<DesiredTree, 'app' | 'environment' | 'certificate'>,
@@ -42,11 +54,7 @@ export async function findDrift(
   refuseDuring(before);
   const { state, inventory } = await store.read();
   const release = releaseNumbered(state, state.current);
-  if (!release)
-    throw new UserError({
-      message: `nothing was delivered to ${like.environment} yet: there is nothing to compare with`,
-      remedy: `lunchbox deploy ${like.environment}`,
-    });
+  if (!release) throw new NothingDelivered(like.environment);
   const { plan, more } = await compare(
     release,
     { ...like, revision: release.revision },
@@ -81,17 +89,18 @@ async function compare(
   }
   const tree = wasPutBack(state) ? restoring(archive, inventory) : archive;
   const last = new Map(tree.manifests.map((manifest) => [keyOf(manifest), manifest.data]));
-  const plan = await makePlan(
+  const { plan, refusals } = await planInPart(
     {
       tree,
       inventory,
       last: async () => last,
       takeOver: [],
+      looksOnly: true,
       otherOwner: async () => undefined,
     },
     cluster,
   );
-  return { plan, more: [] };
+  return { plan, more: refusals.map(refusedObject) };
 }
 
 function refuseDuring({ purpose }: LockState): void {

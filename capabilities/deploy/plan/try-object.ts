@@ -60,7 +60,7 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
     if (reason !== undefined) return planned({ action: 'recreate', reason });
     return { problems: [{ ...problemOf(error, owned), place: placeOf(manifest) }], warnings: [] };
   }
-  const { applied, after, takeOver } = foreseen;
+  const { applied, after, takeOver, others: owners } = foreseen;
   const all = liveChanges(live, applied, manifest, await trial.last());
   // Of what goes, kubectl's copy is nothing that anybody has set.
   if (takes)
@@ -81,6 +81,7 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
           changes,
           drift,
           takeOver,
+          ...(owners.length > 0 ? { owners } : {}),
           ...(takes ? { takes } : {}),
           ...(leaves ? { leaves } : {}),
           ...(same ? { ownershipOnly: true } : {}),

@@ -1,6 +1,7 @@
 import { sanitize } from '../../sanitize.ts';
 import type { Paint } from '../../validate/formats/text.ts';
-import type { Plan } from '../plan/plan.ts';
+import { ownerTexts } from '../plan/conflicts.ts';
+import type { Plan, PlannedObject } from '../plan/plan.ts';
 import type { DeliveredRelease } from '../state/state.ts';
 import type { DriftedObject } from './drift-issue.ts';
 import { changeTexts, driftTexts, subjectOf } from './words.ts';
@@ -23,14 +24,19 @@ export function driftLines({ plan, more }: Pick<Drift, 'plan' | 'more'>): Drifte
         ? ['it is not there any more']
         : object.action === 'prune'
           ? ['it is left over from a release that failed']
-          : [...driftTexts(object), ...changeTexts(object)];
+          : [...driftTexts(object), ...changeTexts(object), ...ownersOf(object)];
     return [{ subject: subjectOf(object), lines }];
   });
   return [...planned, ...more];
 }
 
+function ownersOf({ owners = [] }: PlannedObject): string[] {
+  return ownerTexts(owners).map((text) => `${text}: no delivery takes that over unasked`);
+}
+
 export function formatDrift(drift: Drift, paint: Paint): string {
-  const { release, plan, clean, pending } = drift;
+  const { release, plan, more, clean, pending } = drift;
+  const stands = more.length > 0 || plan.objects.some(({ owners }) => owners !== undefined);
   const lines = [
     `${paint.bold('lunchbox drift')} · ${sanitize(plan.environment)} · release ${release.number}`,
     '',
@@ -41,7 +47,7 @@ export function formatDrift(drift: Drift, paint: Paint): string {
     ]),
     clean
       ? `  ${paint.good('nothing differs')} in ${plan.objects.length} objects`
-      : `\n  ${paint.bad('differs')}: \`lunchbox deploy ${sanitize(plan.environment)}\` sets it back`,
+      : `\n  ${paint.bad('differs')}: \`lunchbox deploy ${sanitize(plan.environment)}\` sets it back${stands ? ' once nothing stands in its way' : ''}`,
   ];
   return `${lines.join('\n')}\n`;
 }
