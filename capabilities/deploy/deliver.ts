@@ -84,12 +84,12 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
   const store = new StateStore(tree.app, tree.environment, cluster, clock);
   if (request.planOnly) {
     const remembered = await store.read();
-    const plan = await planDelivery(asPutBack(request, remembered), remembered, store, cluster);
-    report({ type: 'plan', plan });
     // A gate that only looks must not be more lenient than the delivery.
     if (!isCurrent(tree, remembered.state))
       for (const problem of await ports.validate())
         report({ type: 'warning', text: `a delivery would be refused: ${formatProblem(problem)}` });
+    const plan = await planDelivery(asPutBack(request, remembered), remembered, store, cluster);
+    report({ type: 'plan', plan });
     return outcomeOf('planned', plan, undefined, begun, clock);
   }
   const lock = await acquireLock(
@@ -136,6 +136,9 @@ async function deliverLocked(
   const { state, inventory } = remembered;
   const request = asPutBack(asked, remembered);
   const { tree } = request;
+  const isKnown = isCurrent(tree, state);
+  // First: what the cluster has against a tree says less than what validation has.
+  if (!isKnown) await validated(ports);
   const plan = await planDelivery(request, remembered, store, cluster);
   report({ type: 'plan', plan });
   const delivery: Delivery = {
@@ -156,7 +159,6 @@ async function deliverLocked(
   if (!request.allowOlder)
     for (const earlier of [state.pending, state.releases.findLast(({ restores }) => restores === undefined)])
       await checkAncestry(tree.revision, earlier?.revision, ports.git);
-  const isKnown = isCurrent(tree, state);
   if (
     isKnown &&
     !changesAnything(plan) &&
@@ -167,7 +169,6 @@ async function deliverLocked(
     await lookAtCertificates(tree.manifests, delivery);
     return outcomeOf('unchanged', plan, state.current, begun, clock, delivery);
   }
-  if (!isKnown) await validated(ports);
   const key = await missingKey(request, plan, delivery);
 
   const release = releaseOf(request, await store.nextNumber(state), clock);
