@@ -1,6 +1,11 @@
 import type { EnvironmentSession } from '../../adapters/environment-session.ts';
 import { githubIssues } from '../../adapters/github/issues.ts';
-import { DeliveryUnderWay, type DriftReport, findDrift } from '../../capabilities/deploy/find-drift.ts';
+import {
+  DeliveryUnderWay,
+  type DriftReport,
+  findDrift,
+  NothingDelivered,
+} from '../../capabilities/deploy/find-drift.ts';
 import { isWell, readStatus } from '../../capabilities/deploy/read-status.ts';
 import { reportDrift } from '../../capabilities/deploy/report/drift.ts';
 import { findOverdueBackup } from '../../capabilities/host/overdue-backup.ts';
@@ -10,6 +15,7 @@ import { driftLines, formatDrift } from '../../generator/deploy/format/drift.ts'
 import { planData } from '../../generator/deploy/format/json.ts';
 import { link } from '../../generator/deploy/format/link.ts';
 import { formatStatus } from '../../generator/deploy/format/status.ts';
+import type { UserError } from '../../generator/errors.ts';
 import { fence } from '../../generator/markdown/escape.ts';
 import { environmentNamed } from '../../generator/spec/read-spec.ts';
 import { PLAIN } from '../../generator/validate/formats/text.ts';
@@ -49,8 +55,9 @@ export async function drift(
   try {
     report = await findDrift(session, session.store, session.access.cluster);
   } catch (error) {
-    if (!(error instanceof DeliveryUnderWay)) throw error;
-    return delivering(error.message, log);
+    if (error instanceof DeliveryUnderWay) return nothingToSay('delivering', error, log);
+    if (error instanceof NothingDelivered) return nothingToSay('undelivered', error, log);
+    throw error;
   }
   const { clean, plan, release } = report;
   const { environment } = environmentNamed(loadSpec(session.repository), session.environment);
@@ -62,7 +69,7 @@ export async function drift(
     (await reportDrift(
       {
         environment: session.environment,
-        objects: driftLines(plan),
+        objects: driftLines(report),
         runUrl: github.run.url,
         runsUrl: github.runsUrl,
       },
@@ -94,10 +101,14 @@ export async function drift(
 }
 
 /** Nothing can be said now, which is nobody's fault; the issue stays as it is. */
-function delivering(why: string, log: ActionContext['log']): ActionResult {
+function nothingToSay(
+  result: 'delivering' | 'undelivered',
+  { message: why }: UserError,
+  log: ActionContext['log'],
+): ActionResult {
   log(why);
   return {
-    outputs: { result: 'delivering', digest: '', release: '', downtime: '', plan: '', 'pull-request': '' },
+    outputs: { result, digest: '', release: '', downtime: '', plan: '', 'pull-request': '' },
     summary: fence(`${why}\n`, 'text'),
   };
 }

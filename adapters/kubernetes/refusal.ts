@@ -1,4 +1,5 @@
 import { type ApiCause, ApiError } from '../../capabilities/ports/api-error.ts';
+import { withoutQuotedValues } from '../../generator/deploy/quoted-values.ts';
 
 /** Characters of a refusal that is no `Status`: a proxy's page, say. */
 const LONGEST = 300;
@@ -45,11 +46,11 @@ function statusOf(text: string): Said | undefined {
   const { causes, retryAfterSeconds } = (details ?? {}) as Record<string, unknown>;
   return {
     reason: String(reason ?? ''),
-    message: String(message ?? ''),
+    message: withoutQuotedValues(String(message ?? '')),
     causes: (Array.isArray(causes) ? causes : []).map((cause: Record<string, unknown>) => ({
       reason: String(cause.reason ?? ''),
       field: String(cause.field ?? ''),
-      message: String(cause.message ?? ''),
+      message: withoutQuotedValues(String(cause.message ?? ''), String(cause.field ?? '')),
     })),
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : undefined,
   };

@@ -7,7 +7,7 @@ import { readinessOf } from '../../generator/deploy/readiness/index.ts';
 import {
   type DeliveredRelease,
   type DeploymentState,
-  nextNumber,
+  pendingOf,
   releaseNumbered,
 } from '../../generator/deploy/state/state.ts';
 import { UserError } from '../../generator/errors.ts';
@@ -19,6 +19,7 @@ import { problemsOf } from './failure.ts';
 import { finish, type Proven } from './finish.ts';
 import { goBack } from './go-back.ts';
 import { checkAncestry } from './guards.ts';
+import { keepAgain } from './keep-again.ts';
 import { restoring, wasPutBack } from './kept.ts';
 import type { Lock } from './lock/index.ts';
 import { LeaseLost } from './lock/lost.ts';
@@ -47,6 +48,9 @@ export async function deliverLocked(
   const { state, inventory } = remembered;
   const request = asPutBack(asked, remembered);
   const { tree, timeout } = request;
+  const isKnown = isCurrent(tree, state);
+  // First: what the cluster has against a tree says less than what validation has.
+  if (!isKnown) await validated(ports);
   const plan = await planDelivery(request, remembered, store, ports.cluster);
   ports.report({ type: 'plan', plan });
   const delivery = beginning(request, plan, state, ports, lock, begun);
@@ -54,15 +58,14 @@ export async function deliverLocked(
     outcomeOf(result, plan, number, begun, ports.clock, delivery);
 
   if (!request.allowOlder) await notOlder(tree, state, ports);
-  const isKnown = isCurrent(tree, state);
   if (isKnown && isThere(plan, tree, inventory)) {
+    if (state.current !== undefined) await keepAgain(state.current, tree, store, delivery);
     await lookAtCertificates(tree.manifests, delivery);
     return outcome('unchanged', state.current);
   }
-  if (!isKnown) await validated(ports);
   const key = await missingKey(request, plan, delivery);
 
-  const release = releaseOf(request, nextNumber(state), ports.clock);
+  const release = releaseOf(request, await store.nextNumber(state), ports.clock);
   const owned = union(inventory, tree.inventory);
   await mayGoOn(delivery);
   await store.write({ state: { ...state, pending: pendingOf(release) }, inventory: owned }, lock.fence);
@@ -201,10 +204,6 @@ async function missingKey({ tree, sealingKey }: DeliverRequest, plan: Plan, deli
 async function validated({ validate }: DeliverPorts): Promise<void> {
   const problems = await validate();
   if (problems.length > 0) throw new UserError(problems);
-}
-
-function pendingOf({ revision, digest, at }: DeliveredRelease) {
-  return { revision, digest, since: at };
 }
 
 /** Whether the cluster is as the tree says, and ready. */

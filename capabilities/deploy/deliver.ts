@@ -30,12 +30,12 @@ export async function deliver(request: DeliverRequest, ports: DeliverPorts): Pro
   const store = new StateStore(tree.app, tree.environment, cluster, clock);
   if (request.planOnly) {
     const remembered = await store.read();
-    const plan = await planDelivery(asPutBack(request, remembered), remembered, store, cluster);
-    report({ type: 'plan', plan });
     // A gate that only looks must not be more lenient than the delivery.
     if (!isCurrent(tree, remembered.state))
       for (const problem of await ports.validate())
         report({ type: 'warning', text: `a delivery would be refused: ${formatProblem(problem)}` });
+    const plan = await planDelivery(asPutBack(request, remembered), remembered, store, cluster);
+    report({ type: 'plan', plan });
     return outcomeOf('planned', plan, undefined, begun, clock);
   }
   const lock = await acquireLease(

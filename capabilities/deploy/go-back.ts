@@ -3,6 +3,7 @@ import { type Owned, ownedKey, union } from '../../generator/deploy/inventory.ts
 import {
   type DeliveredRelease,
   type DeploymentState,
+  pendingOf,
   recorded,
   releaseNumbered,
 } from '../../generator/deploy/state/state.ts';
@@ -55,7 +56,7 @@ export async function goBack(
     delivery.report({ type: 'rollback', to: good.number });
     const archive = await store.filesOf(good.number);
     const earlier = puttingBack(readArchive(archive, { ...tree, revision: good.revision }), inventory);
-    const pending = { revision: release.revision, digest: release.digest, since: release.at };
+    const pending = pendingOf(release);
     // Whatever was pruned meanwhile comes back: it has to be answered for again before it does.
     const owned = union(inventory, earlier.inventory);
     await store.write({ state: { ...state, pending }, inventory: owned }, fence);

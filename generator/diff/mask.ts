@@ -1,7 +1,9 @@
 import { isMapping } from '../fields.ts';
 import { knownKind } from '../kinds.ts';
 import type { Json, JsonObject, Manifest } from '../manifest.ts';
-import { credentialIn, namesSecret } from '../validate/credentials.ts';
+import { credentialIn } from '../validate/credentials.ts';
+import { mayNameSecret } from '../validate/secret-names.ts';
+import { maskText } from './mask-text.ts';
 
 /** What stands in the place of a secret: whether it changed may be seen, nothing of the value. */
 const HIDDEN = {
@@ -22,13 +24,6 @@ export interface Masked {
 
 /** Annotation in which kubectl keeps a copy of the whole object. */
 const COPY = 'kubectl.kubernetes.io/last-applied-configuration';
-/** A line `password: x` or `PASSWORD=x` of a longer text; what comes before the value, the key, the value. */
-const SETTING = /^([^\S\n]*(?:-[^\S\n]+)?["']?([\w.-]+)["']?[^\S\n]*[:=][^\S\n]*)(\S.*)$/gm;
-/** The same inside of a line: `{ password: x, … }`. */
-const INLINE = /(["']?\b([\w.-]+)["']?[^\S\n]*[:=][^\S\n]*)("[^"\n]*"|'[^'\n]*'|[^\s,{}[\]"']+)/g;
-/** A flag or a variable within one line: `--password=x`, `TOKEN=x`. */
-const FLAG = /((?:^|\s)-{0,2}([A-Za-z][\w.-]*)=)(\S+)/g;
-
 /** Replaces every secret of an object by a mark that says whether it changed. */
 export function mask(before: Manifest | undefined, after: Manifest | undefined): Masked {
   const manifest = after ?? before;
@@ -51,9 +46,11 @@ function maskObject(
     const marks = marksFor(kind, way);
     if (marks && !isMapping(value)) return mark(marks);
     if (typeof value === 'string') {
-      if (isSecretText(value, way, name)) return mark(HIDDEN);
-      return maskSettings(value, typeof twin === 'string' ? twin : '', side);
+      if (isSecretText(value, name)) return mark(HIDDEN);
+      const marks = { same: HIDDEN.same, differs: HIDDEN[side] };
+      return maskText(value, typeof twin === 'string' ? twin : '', marks);
     }
+    if (typeof value === 'number' && mayNameSecret(name)) return mark(HIDDEN);
     if (Array.isArray(value)) {
       return value.map((item, index) => {
         const itsTwin = twinOf(item, index, twin);
@@ -63,11 +60,11 @@ function maskObject(
           typeof item === 'string' &&
           typeof flag === 'string' &&
           /^--?\w/.test(flag) &&
-          namesSecret(flag)
+          mayNameSecret(flag)
         ) {
           return item === itsTwin ? HIDDEN.same : HIDDEN[side];
         }
-        return walk(item, itsTwin, [...way, '[]'], nameOf(item));
+        return walk(item, itsTwin, [...way, '[]'], isMapping(item) ? nameOf(item) : name);
       });
     }
     if (!isMapping(value)) return value;
@@ -79,7 +76,7 @@ function maskObject(
           item,
           Object.hasOwn(twins, key) ? twins[key] : undefined,
           [...way, key],
-          key === 'value' ? name : key,
+          key === 'value' && name !== '' ? name : key,
         ),
       ]),
     );
@@ -99,11 +96,9 @@ function marksFor(kind: string, way: readonly string[]): Marks | undefined {
   return undefined;
 }
 
-function isSecretText(value: string, way: readonly string[], name: string): boolean {
-  if (credentialIn(value) !== undefined) return true;
-  const field = way.at(-1);
-  // A literal of an environment variable, or an entry of a ConfigMap, under a name that says so.
-  return (field === 'value' || way.at(-2) === 'data') && value !== '' && namesSecret(name);
+/** A credential by its form, or a text under a name that says so: a key, or the `name` beside a `value`. */
+function isSecretText(value: string, name: string): boolean {
+  return credentialIn(value) !== undefined || (value !== '' && mayNameSecret(name));
 }
 
 /** The item of the other side that this one is to be compared with: by name where there are names. */
@@ -115,26 +110,4 @@ function twinOf(item: Json, index: number, twin: Json | undefined): Json | undef
 
 function nameOf(item: Json): string {
   return isMapping(item) && typeof item.name === 'string' ? item.name : '';
-}
-
-/** Hides settings inside a text: line by line in a longer one, such as a configuration file. */
-function maskSettings(text: string, other: string, side: 'before' | 'after'): string {
-  const mark = other.includes(text) ? HIDDEN.same : HIDDEN[side];
-  const hide = (whole: string, start: string, key: string, value: string) =>
-    namesSecret(key) && !isReference(value) ? `${start}${mark}` : whole;
-  if (!text.includes('\n')) return text.replace(FLAG, hide);
-  const lines = new Set(other.split('\n'));
-  return text
-    .split('\n')
-    .map((line) => {
-      const marked = line.replace(SETTING, hide);
-      const whole = marked === line ? line.replace(INLINE, hide) : marked;
-      return lines.has(line) ? whole.replaceAll(mark, HIDDEN.same) : whole.replaceAll(mark, HIDDEN[side]);
-    })
-    .join('\n');
-}
-
-/** What only says where a value comes from, or that there is none. */
-function isReference(value: string): boolean {
-  return /^(?:[|>][-+0-9]*|["']{2}|\$\{.*|\{\{.*)$/.test(value.trim());
 }

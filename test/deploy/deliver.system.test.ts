@@ -82,8 +82,8 @@ describe.skipIf(skip)('a delivery to a real Kubernetes API server (not run witho
     expect(new Set(again.writes.map(({ subject }) => subject))).toEqual(
       new Set([`Lease kube-system/lunchbox-${app}-prod`]),
     );
-    // Version, lease, state, and one for each of two kinds.
-    expect(again.reads).toBe(5);
+    // Version, lease, state, the files that are kept, and one for each of two kinds.
+    expect(again.reads).toBe(6);
     const { state, inventory } = await world.store(app).read();
     expect(state.releases).toMatchObject([{ number: 1, digest: wanted.digest, result: 'delivered' }]);
     expect(inventory.map(({ name }) => name)).toEqual(['a', 'b', app]);

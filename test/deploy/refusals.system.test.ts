@@ -248,4 +248,39 @@ spec:
     expect(text).toContain(`ready     Deployment ${app}/web`);
     expect(outcome).toMatchObject({ result: 'delivered', release: 2, warnings: [] });
   });
+
+  it('quotes no value of what it refuses', async () => {
+    const { app, tree } = await fresh();
+    const secret = `apiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: ${app} }\nstringData: { password: 73519284 }\n`;
+    const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: p, namespace: ${app} }
+spec: { containers: [{ name: a, image: a, env: [{ name: DB_PASSWORD, value: 73519284 }] }] }
+`;
+    const error = await failure(world.deliver(tree(secret, pod)));
+    expect(error.problems).toHaveLength(2);
+    expect(error.message).toContain('password: expected string');
+    expect(error.message).toContain('env[name="DB_PASSWORD"].value: expected string');
+    expect(error.message).not.toContain('73519284');
+  });
+
+  it('asks the cluster about nothing that validation refuses', async () => {
+    const { app, tree } = await fresh();
+    const wrong = `apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: ${app} }\nspec: { ports: [{ port: 99999 }] }\n`;
+    const validate = async () => [{ message: 'schema-check: spec.ports[0].port is too large' }];
+    const error = await failure(world.deliver(tree(wrong), {}, { validate }));
+    expect(error.problems).toEqual([{ message: 'schema-check: spec.ports[0].port is too large' }]);
+    // A gate that only looks says what validation says, whatever the cluster says after that.
+    const events: string[] = [];
+    const planned = world.deliver(
+      tree(wrong),
+      { planOnly: true },
+      { validate, report: (event) => events.push(event.type === 'warning' ? event.text : event.type) },
+    );
+    expect((await failure(planned)).message).toContain('the cluster refuses Service');
+    expect(events).toEqual([
+      'cluster',
+      'a delivery would be refused: schema-check: spec.ports[0].port is too large',
+    ]);
+  });
 });

@@ -129,6 +129,7 @@ describe.skipIf(skip)('what a plan says of a take-over, and what it does (not ru
           last: async () => undefined,
           ours: false,
           takeOver: [manager],
+          looksOnly: false,
           autoscaler: undefined,
         };
         const { object, problems } = await tryObject(trial, asked);

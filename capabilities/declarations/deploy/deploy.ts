@@ -116,7 +116,7 @@ export const deploy: Declaration = {
     },
     outputs: {
       result:
-        '`delivered`, `unchanged`, `planned`, `rolled-back`, `failed`, `clean`, `drifted` or `delivering`',
+        '`delivered`, `unchanged`, `planned`, `rolled-back`, `failed`, `clean`, `drifted`, `delivering` or `undelivered`',
       digest: 'Of the rendered bytes that were delivered: the one that the review printed',
       release: 'Number of the release that runs now',
       downtime: 'Longest time in milliseconds for which users of any host had no answer',

@@ -22,6 +22,8 @@ export interface Foreseen {
   after: JsonObject;
   /** Managers with whom there is a conflict, and whose fields may be taken over. */
   takeOver: string[];
+  /** What others own that may not be taken over: only where nothing is going to be delivered. */
+  others: FieldConflict[];
   warnings: string[];
   /** Why none of that is known; undefined when it is. */
   unknown?: string;
@@ -34,16 +36,17 @@ export async function foresee(
   cluster: Cluster,
 ): Promise<Foreseen> {
   try {
-    return { ...(await tryApply(trial, takes, false, cluster)), takeOver: [] };
+    return { ...(await tryApply(trial, takes, false, cluster)), takeOver: [], others: [] };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const conflicts = conflictsOf(error.causes);
     const allowed = (conflict: FieldConflict) =>
       trial.takeOver.includes(conflict.manager) ||
       (trial.ours && (isByHand(conflict.manager) || isOldAutoscaler(conflict, trial.autoscaler)));
-    if (conflicts.length === 0 || !conflicts.every(allowed)) throw error;
+    const others = conflicts.filter((conflict) => !allowed(conflict));
+    if (conflicts.length === 0 || (others.length > 0 && !trial.looksOnly)) throw error;
     const managers = [...new Set(conflicts.map(({ manager }) => manager))];
-    return { ...(await tryApply(trial, takes, true, cluster)), takeOver: managers };
+    return { ...(await tryApply(trial, takes, true, cluster)), takeOver: managers, others };
   }
 }
 
@@ -52,7 +55,7 @@ async function tryApply(
   takes: TakeOver | undefined,
   force: boolean,
   cluster: Cluster,
-): Promise<Omit<Foreseen, 'takeOver'>> {
+): Promise<Omit<Foreseen, 'takeOver' | 'others'>> {
   const object = withNamespace(manifest, owned, resource);
   const ref = refOf(resource, owned);
   let applied: Applied;

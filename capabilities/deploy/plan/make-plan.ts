@@ -25,6 +25,8 @@ export interface PlanRequest {
   /** Manifests that were delivered last, to tell change from drift; asked for only when something differs. */
   last(): Promise<ReadonlyMap<string, JsonObject>>;
   takeOver: readonly string[];
+  /** Nothing of it is going to be delivered: whoever owns a field, that it differs is told, and nothing new is tried. */
+  looksOnly?: boolean;
   /** Who else answers for an object of ours that we did not know of; undefined when nobody does. */
   otherOwner(owned: Owned): Promise<string | undefined>;
 }
@@ -82,9 +84,9 @@ export async function planInPart(
       return (await last).get(key);
     };
     const autoscaler = autoscalerOf(tree.manifests, owned);
-    const { takeOver } = request;
+    const { takeOver, looksOnly = false } = request;
     return tryObject(
-      { manifest, owned, resource, live, last: lastSaid, ours, takeOver, autoscaler },
+      { manifest, owned, resource, live, last: lastSaid, ours, takeOver, looksOnly, autoscaler },
       cluster,
     );
   });
@@ -138,13 +140,14 @@ function unserved(manifest: Manifest, owned: Owned, manifests: readonly Manifest
 
 /** What is not there yet is tried where it can be: in a namespace that exists. */
 async function create(
-  { tree, inventory, last }: PlanRequest,
+  { tree, inventory, last, looksOnly }: PlanRequest,
   manifest: Manifest,
   owned: Owned,
   cluster: Cluster,
   observed: ReadonlyMap<string, { live: JsonObject | undefined; resource: unknown }>,
 ): Promise<Tried> {
   if (await isFinishedJob(manifest, owned, inventory, last)) return { problems: [], warnings: [] };
+  if (looksOnly) return created(manifest, owned);
   const namespace = `/Namespace//${owned.namespace}`;
   const inTree = tree.inventory.some((each) => ownedKey(each) === namespace);
   if (inTree && !observed.get(namespace)?.live) return created(manifest, owned);

@@ -1,5 +1,7 @@
 import { keyOf, type Owned, ownedKey, without } from '../../../generator/deploy/inventory.ts';
 import type { Plan } from '../../../generator/deploy/plan/plan.ts';
+import { releaseNumbered } from '../../../generator/deploy/state/state.ts';
+import { UserError } from '../../../generator/errors.ts';
 import type { JsonObject } from '../../../generator/manifest.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { checkRemovals } from '../guards.ts';
@@ -16,7 +18,11 @@ export interface PlanningRequest {
   takeOver: readonly string[];
 }
 
-/** The plan of a delivery, against what the cluster remembers. @throws UserError when it must not begin */
+/**
+ * The plan of a delivery, against what the cluster remembers. Where the files of the last release are lost, whatever
+ * differs is taken for a change.
+ * @throws UserError when it must not begin
+ */
 export async function planDelivery(
   { tree, takeOver, allowRemovals }: PlanningRequest,
   { state, inventory }: Remembered,
@@ -27,12 +33,27 @@ export async function planDelivery(
   // What is being deleted was allowed to be.
   const going = await goingAlready(removed, cluster);
   checkRemovals(without(inventory, going), tree.inventory, allowRemovals);
-  const last = async () =>
-    state.current === undefined ? new Map<string, JsonObject>() : manifestsOf(state.current, tree, store);
-  return makePlan(
+  const release = releaseNumbered(state, state.current);
+  const warnings: string[] = [];
+  const last = async () => {
+    if (!release) return new Map<string, JsonObject>();
+    if (release.digest === tree.digest) return manifestsOf(tree);
+    try {
+      return manifestsOf(readArchive(await store.filesOf(release.number), tree));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const why = error.problems[0]?.message ?? error.message;
+      warnings.push(
+        `${why}: what was changed by hand is taken for a change, and there is no way back to release ${release.number}`,
+      );
+      return new Map<string, JsonObject>();
+    }
+  };
+  const plan = await makePlan(
     { tree, inventory, takeOver, last, otherOwner: (owned: Owned) => store.otherOwner(owned) },
     cluster,
   );
+  return { ...plan, warnings: [...new Set([...plan.warnings, ...warnings])] };
 }
 
 async function goingAlready(removed: readonly Owned[], cluster: Cluster): Promise<Owned[]> {
@@ -46,11 +67,6 @@ async function goingAlready(removed: readonly Owned[], cluster: Cluster): Promis
   });
 }
 
-async function manifestsOf(
-  release: number,
-  tree: DesiredTree,
-  store: StateStore,
-): Promise<ReadonlyMap<string, JsonObject>> {
-  const { manifests } = readArchive(await store.filesOf(release), tree);
+function manifestsOf({ manifests }: DesiredTree): ReadonlyMap<string, JsonObject> {
   return new Map(manifests.map((manifest) => [keyOf(manifest), manifest.data]));
 }

@@ -16,6 +16,8 @@ export interface Trial {
   ours: boolean;
   /** Managers whose fields somebody allowed to take over. */
   takeOver: readonly string[];
+  /** Nothing is going to be delivered: fields of others are compared as if they might be taken over. */
+  looksOnly: boolean;
   /** What in the tree decides how many pods it has; undefined where the tree itself does. */
   autoscaler: string | undefined;
 }

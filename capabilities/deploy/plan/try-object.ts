@@ -68,7 +68,7 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
     if (reason !== undefined) return planned({ action: 'recreate', reason });
     return { problems: [{ ...applyProblem(error, owned), place: manifestPlace(manifest) }], warnings: [] };
   }
-  const { applied, after, takeOver, unknown } = foreseen;
+  const { applied, after, takeOver, others: owners, unknown } = foreseen;
   const given = { takeOver, ...(takes ? { takes } : {}), ...(leaves ? { leaves } : {}) };
   if (unknown !== undefined)
     return planned(
@@ -97,6 +97,7 @@ export async function tryObject(trial: Trial, cluster: Cluster): Promise<Tried> 
           changes,
           drift,
           ...given,
+          ...(owners.length > 0 ? { owners } : {}),
           ...(same ? { ownershipOnly: true } : {}),
         });
   return { ...tried, warnings: [...stays, ...foreseen.warnings.map((warning) => `${subject}: ${warning}`)] };

@@ -8,9 +8,12 @@ import { type ArchivedFile, packFiles, unpackFiles } from '../../../generator/de
 import { labelValue } from '../../../generator/deploy/state/label-value.ts';
 import {
   type DeploymentState,
+  EMPTY_STATE,
   formatState,
   keptNumbers,
+  nextNumber,
   parseState,
+  RECORD_REMEDY,
 } from '../../../generator/deploy/state/state.ts';
 import { UserError } from '../../../generator/errors.ts';
 import { at, labelsOf, text } from '../../../generator/fields.ts';
@@ -31,6 +34,9 @@ export interface Remembered {
 const INVENTORY = 'lunchbox.dev/inventory-of';
 const RELEASES = 'lunchbox.dev/releases-of';
 const RELEASE = 'lunchbox.dev/release';
+
+/** ConfigMaps of one release: more were not written by us. */
+const MOST_PARTS = 1_000;
 
 /** The memory of an environment, in ConfigMaps of the cluster: inventory and state in one, each release in others. */
 export class StateStore {
@@ -60,19 +66,32 @@ export class StateStore {
         message: `${where} is of ${of}, not of ${this.of}: what it remembers would be removed`,
         remedy: 'Give the app or the environment another name, or deliver them to clusters of their own.',
       });
-    try {
-      return {
-        state: parseState(where, this.known?.data.state),
-        inventory: parseInventory(this.known?.data.inventory ?? ''),
-      };
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new UserError({
-        message: `${where} is damaged: ${error.message}`,
-        remedy:
-          'Restore it from a backup of the cluster. Without it, nothing that was removed from the tree is pruned.',
-      });
+    if (!this.known) {
+      await this.refuseLost(where);
+      return { state: EMPTY_STATE, inventory: [] };
     }
+    const { state, inventory, fence } = this.known.data;
+    const damaged = (why: string) =>
+      new UserError({ message: `${where} is damaged: ${why}`, remedy: RECORD_REMEDY });
+    if (inventory === undefined) throw damaged('`inventory` is missing');
+    if (fence !== undefined && !/^\d+$/.test(fence)) throw damaged('`fence` is no whole number');
+    try {
+      return { state: parseState(where, state), inventory: parseInventory(inventory) };
+    } catch (error) {
+      if (error instanceof RangeError) throw damaged(error.message);
+      throw error;
+    }
+  }
+
+  /** Files of releases without the record of them: it was deleted, and what it answered for would be nobody's. */
+  private async refuseLost(where: string): Promise<void> {
+    const archives = await this.archives();
+    if (archives.length === 0) return;
+    const numbers = [...new Set(archives.map(({ release }) => release))].join(', ');
+    throw new UserError({
+      message: `${where} is lost: the files of earlier releases are there (${numbers}), and not the record of them`,
+      remedy: `Restore it from a backup of the cluster. As a last resort make it anew, with an empty history: \`kubectl -n ${STATE_NAMESPACE} create configmap ${this.name} --from-literal=inventory= --from-literal='state=${formatState(EMPTY_STATE)}'\`. The files stay, and what those releases brought is then pruned by nobody.`,
+    });
   }
 
   /** @param fence Of the lock: whoever holds an older one must not write over this. @throws when somebody newer has written */
@@ -128,7 +147,7 @@ export class StateStore {
     );
   }
 
-  /** @throws UserError when it is not kept any more */
+  /** @throws UserError when they are not kept any more, or damaged */
   async filesOf(release: number): Promise<ArchivedFile[]> {
     const gone = (why: string) =>
       new UserError({
@@ -137,8 +156,10 @@ export class StateStore {
       });
     const first = await readConfigMap(this.partName(release, 0), this.cluster);
     if (!first) throw gone('are not kept any more');
+    const parts = Number(first.data.parts ?? 1);
+    if (!Number.isInteger(parts) || parts < 1 || parts > MOST_PARTS) throw gone('are damaged');
     const rest = await inParallel(
-      Array.from({ length: Number(first.data.parts ?? 1) - 1 }, (_, index) => index + 1),
+      Array.from({ length: parts - 1 }, (_, index) => index + 1),
       (index) => readConfigMap(this.partName(release, index), this.cluster),
     );
     try {
@@ -149,22 +170,37 @@ export class StateStore {
     }
   }
 
-  /** Forgets the files of releases that nobody goes back to. */
+  /** The number of the next release. */
+  async nextNumber(state: DeploymentState): Promise<number> {
+    return nextNumber(
+      state,
+      (await this.archives()).map(({ release }) => release),
+    );
+  }
+
+  /** Forgets the files of releases that nobody goes back to. Of what the state does not know, nothing is removed. */
   async forget(state: DeploymentState): Promise<void> {
     const resource = await configMaps(this.cluster);
-    const kept = new Set(keptNumbers(state).map(String));
-    const { items } = await this.cluster.list(resource, {
+    const kept = new Set(keptNumbers(state));
+    const known = new Set(state.releases.map(({ number }) => number));
+    const old = (await this.archives()).filter(({ release }) => known.has(release) && !kept.has(release));
+    await inParallel(old, ({ name, uid }) =>
+      this.cluster.delete({ resource, namespace: STATE_NAMESPACE, name }, { uid }),
+    );
+  }
+
+  /** Every ConfigMap with files of a release. */
+  private async archives(): Promise<{ release: number; name: string; uid: string }[]> {
+    const { items } = await this.cluster.list(await configMaps(this.cluster), {
       namespace: STATE_NAMESPACE,
       labels: `${RELEASES}=${labelValue(this.name)}`,
       metadataOnly: true,
     });
-    const old = items.filter(({ metadata }) => !kept.has(labelsOf(at(metadata, 'labels'))[RELEASE] ?? ''));
-    await inParallel(old, ({ metadata }) =>
-      this.cluster.delete(
-        { resource, namespace: STATE_NAMESPACE, name: text(at(metadata, 'name')) ?? '' },
-        { uid: text(at(metadata, 'uid')) ?? '' },
-      ),
-    );
+    return items.flatMap(({ metadata }) => {
+      const release = Number(labelsOf(at(metadata, 'labels'))[RELEASE]);
+      if (!Number.isSafeInteger(release)) return [];
+      return [{ release, name: text(at(metadata, 'name')) ?? '', uid: text(at(metadata, 'uid')) ?? '' }];
+    });
   }
 
   /** The environment, not this one, that answers for an object. */

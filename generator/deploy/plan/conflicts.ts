@@ -37,13 +37,19 @@ export function strangerProblem(subject: string, managers: readonly string[]): P
   };
 }
 
-export function conflictProblem(subject: string, conflicts: readonly FieldConflict[]): Problem {
+/** `terraform owns .data.x, .data.y`, one for each manager. */
+export function ownerTexts(conflicts: readonly FieldConflict[]): string[] {
   const managers = [...new Set(conflicts.map(({ manager }) => manager))];
-  const owners = managers.map((manager) => {
+  return managers.map((manager) => {
     const fields = conflicts.filter((each) => each.manager === manager).map(({ field }) => field);
     const some = fields.slice(0, 5).join(', ') + (fields.length > 5 ? ` and ${fields.length - 5} more` : '');
     return `${manager} owns ${some}`;
   });
+}
+
+export function conflictProblem(subject: string, conflicts: readonly FieldConflict[]): Problem {
+  const managers = [...new Set(conflicts.map(({ manager }) => manager))];
+  const owners = ownerTexts(conflicts);
   return {
     message: sanitize(`${subject} is not ours alone: ${owners.join('; ')}`),
     remedy: sanitize(

@@ -3,6 +3,7 @@ import type { JsonObject, Manifest } from '../../manifest.ts';
 import type { Owned } from '../inventory.ts';
 import type { Stage } from '../stages.ts';
 import type { LeftReplicas } from './autoscaler.ts';
+import type { FieldConflict } from './conflicts.ts';
 import type { TakeOver } from './take-over.ts';
 
 /** What a delivery does with an object. `prune` removes what the tree has no more. */
@@ -23,6 +24,8 @@ export interface PlannedObject {
   drift: FieldChange[];
   /** Managers whose fields are taken over, because somebody allowed it or they are drift. */
   takeOver: string[];
+  /** Fields of others that no delivery takes over unasked: only where nothing but drift was looked for. */
+  owners?: readonly FieldConflict[];
   /** Whose fields become ours before it is applied, with what that means for it; undefined where nobody's do. */
   takes?: TakeOver;
   /** The number of pods that an autoscaler decides from now on; undefined where nothing is left to one. */

@@ -1,4 +1,7 @@
 import { UserError } from '../../errors.ts';
+import { isMapping } from '../../fields.ts';
+import type { JsonObject } from '../../manifest.ts';
+import { stateProblem } from './state-problem.ts';
 
 /** A release as the cluster remembers it. */
 export interface DeliveredRelease {
@@ -21,13 +24,23 @@ export interface DeliveredRelease {
   images: string[];
 }
 
+/** A delivery that began. */
+export interface PendingRelease {
+  revision: string;
+  digest: string;
+  /** ISO 8601, UTC. */
+  since: string;
+  /** That it is going to have: what is kept under it was never recorded. Earlier versions did not write it. */
+  number?: number;
+}
+
 /** What the cluster remembers of an environment's deliveries. */
 export interface DeploymentState {
   /** The release that runs; undefined before the first one. */
   current: number | undefined;
   /** A delivery that began and was not heard of again: its tree is half applied. */
-  pending: { revision: string; digest: string; since: string } | undefined;
-  /** Newest last; at most `REMEMBERED`. */
+  pending: PendingRelease | undefined;
+  /** Newest last, numbers ascending; at most `REMEMBERED`, among them all whose trees are kept. */
   releases: DeliveredRelease[];
 }
 
@@ -44,28 +57,45 @@ export function formatState(state: DeploymentState): string {
   return JSON.stringify({ format: FORMAT, ...state });
 }
 
-/** @throws UserError when it was written by a newer Lunchbox, or by hand. */
+/** What to do about a record that cannot be read. */
+export const RECORD_REMEDY =
+  'Correct it with `kubectl edit`, or restore it from a backup of the cluster. Do not delete it: nothing that is removed from the tree would be pruned any more.';
+const STATE_REMEDY = `${RECORD_REMEDY} As a last resort write \`${formatState(EMPTY_STATE)}\` as its \`state\`: history begins anew, the inventory and the files of earlier releases stay.`;
+
+/** @throws UserError when it was written by a newer Lunchbox, or by hand: it is not to be written over. */
 export function parseState(name: string, text: string | undefined): DeploymentState {
-  if (text === undefined) return EMPTY_STATE;
-  const bad = (message: string, remedy: string) => new UserError({ message: `${name} ${message}`, remedy });
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    parsed = undefined;
-  }
-  if (typeof parsed !== 'object' || parsed === null || !('releases' in parsed))
-    throw bad(
-      'is damaged',
-      'Restore it from a backup of the cluster, or delete it: the next delivery begins anew.',
-    );
-  const { format, current, pending, releases } = parsed as DeploymentState & { format: number };
-  if (format !== FORMAT)
-    throw bad(
-      `is of format ${String(format)}, which this version does not know`,
-      'Use the version of Lunchbox that wrote it, or a newer one.',
-    );
+  if (text === undefined)
+    throw new UserError({ message: `${name} is damaged: \`state\` is missing`, remedy: STATE_REMEDY });
+  const parsed = parseObject(text);
+  const format = parsed?.format;
+  if (typeof format === 'number' && format !== FORMAT)
+    throw new UserError({
+      message: `${name} is of format ${format}, which this version does not know`,
+      remedy: 'Use the version of Lunchbox that wrote it, or a newer one.',
+    });
+  const problem = !parsed
+    ? '`state` is no mapping in JSON'
+    : format !== FORMAT
+      ? '`format` is no number'
+      : stateProblem(parsed);
+  if (problem !== undefined)
+    throw new UserError({ message: `${name} is damaged: ${problem}`, remedy: STATE_REMEDY });
+  const { current, pending, releases } = parsed as unknown as DeploymentState;
   return { current, pending, releases };
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isMapping(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is remembered of a release while it is delivered. */
+export function pendingOf({ revision, digest, at, number }: DeliveredRelease): PendingRelease {
+  return { revision, digest, since: at, number };
 }
 
 /** The release of that number; undefined when it is not remembered. */
@@ -76,9 +106,14 @@ export function releaseNumbered(
   return releases.find((release) => release.number === number);
 }
 
-/** The number of the next release. */
-export function nextNumber({ releases }: DeploymentState): number {
-  return 1 + Math.max(0, ...releases.map(({ number }) => number));
+/**
+ * The number of the next release: above every one that is remembered, and every one whose files are kept, so that
+ * nothing is written over. What a delivery kept that did not come to recording it is not counted.
+ * @param archived Numbers of the releases whose files are kept.
+ */
+export function nextNumber({ releases, pending }: DeploymentState, archived: readonly number[]): number {
+  const kept = archived.filter((number) => number !== pending?.number);
+  return 1 + Math.max(0, ...releases.map(({ number }) => number), ...kept);
 }
 
 /** Numbers of the releases whose trees are kept: the last good ones, and the one that runs. */
@@ -91,9 +126,16 @@ export function keptNumbers({ releases, current }: DeploymentState): number[] {
 
 /** The state after a release was recorded. */
 export function recorded(state: DeploymentState, release: DeliveredRelease): DeploymentState {
-  return {
+  const next = {
     current: release.result === 'delivered' ? release.number : state.current,
     pending: undefined,
-    releases: [...state.releases, release].slice(-REMEMBERED),
+    releases: [...state.releases, release],
+  };
+  // However many deliveries fail: what can be gone back to is not forgotten.
+  const kept = new Set(keptNumbers(next));
+  const others = next.releases.filter(({ number }) => !kept.has(number)).slice(kept.size - REMEMBERED);
+  return {
+    ...next,
+    releases: next.releases.filter((each) => kept.has(each.number) || others.includes(each)),
   };
 }

@@ -67,6 +67,15 @@ describe.skipIf(skip)(
       expect(statesOf(-1)).toEqual(['in_progress', 'failure']);
     });
 
+    it('has nothing to say about drift before anything was delivered, and is no failure', async () => {
+      const run = await workflow.run({ mode: 'drift' });
+      expect(run.code, run.log).toBe(0);
+      expect(run.outputs).toMatchObject({ result: 'undelivered', release: '' });
+      expect(run.log).toContain('nothing was delivered to staging yet');
+      expect(run.summary).toContain('nothing was delivered to staging yet');
+      expect(workflow.github.issues).toEqual([]);
+    });
+
     it('delivers, and tells GitHub from the beginning to the end', async () => {
       const run = await workflow.run({ 'sealing-key': keyText(workflow.repository) });
       expect(run.code, run.log).toBe(0);
@@ -78,10 +87,10 @@ describe.skipIf(skip)(
       const deployment = deployments().at(-1);
       expect(deployment).toMatchObject({ ref: commit, environment: 'staging', description: digest });
       expect(deployment?.statuses).toEqual([
-        expect.objectContaining({ state: 'in_progress', log_url: runUrl(44) }),
+        expect.objectContaining({ state: 'in_progress', log_url: runUrl(45) }),
         expect.objectContaining({
           state: 'success',
-          log_url: runUrl(44),
+          log_url: runUrl(45),
           environment_url: expect.stringMatching(URL_OF_STAGING),
         }),
       ]);
@@ -252,6 +261,25 @@ describe.skipIf(skip)(
       expect(workflow.github.issues).toHaveLength(known);
       expect(workflow.github.issues.every(({ state }) => state === 'closed')).toBe(true);
       expect((await workflow.run()).code).toBe(0);
+    });
+
+    it('tells in the issue what another manager owns, instead of failing', async () => {
+      const patch = (replicas: number, manager: string) =>
+        workflow.cluster.plane.call(
+          'PATCH',
+          `/apis/apps/v1/namespaces/skylunch/deployments/web?fieldManager=${manager}`,
+          JSON.stringify({ spec: { replicas } }),
+          'application/merge-patch+json',
+        );
+      await patch(3, 'terraform');
+      const run = await workflow.run({ mode: 'drift' });
+      expect(run.code, run.log).toBe(0);
+      expect(run.outputs.result).toBe('drifted');
+      const issue = workflow.github.issues.at(-1);
+      expect(issue?.state).toBe('open');
+      expect(issue?.body).toContain('terraform owns .spec.replicas');
+      expect((await workflow.run({ 'take-over': 'terraform' })).code).toBe(0);
+      expect((await workflow.run({ mode: 'drift' })).log).toContain('issue closed');
     });
 
     it('fails about drift that no issue tells', async () => {
