@@ -2,7 +2,7 @@ import { accessCloud } from '../../adapters/cloud-access.ts';
 import { nodeRepository } from '../../adapters/node-repository.ts';
 import type { ActionContext } from '../../capabilities/ports/action.ts';
 import type { Cloud } from '../../capabilities/ports/cloud.ts';
-import { wantedFrom } from '../../capabilities/provision/provision.ts';
+import { wantedFrom } from '../../capabilities/provision/wanted-from.ts';
 import { loadSpec, type Repository } from '../../capabilities/repository.ts';
 import { type Identity, identityOf } from '../../generator/provision/identity.ts';
 import type { Wanted } from '../../generator/provision/wanted.ts';

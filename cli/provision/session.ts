@@ -1,7 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { accessCloud } from '../../adapters/cloud-access.ts';
 import type { Cloud } from '../../capabilities/ports/cloud.ts';
-import { wantedFrom } from '../../capabilities/provision/provision.ts';
+import { wantedFrom } from '../../capabilities/provision/wanted-from.ts';
 import { loadSpec, type Repository } from '../../capabilities/repository.ts';
 import { type Identity, identityOf } from '../../generator/provision/identity.ts';
 import type { OwnImage, Wanted } from '../../generator/provision/wanted.ts';

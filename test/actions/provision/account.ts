@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { digitalOcean } from '../../../adapters/digitalocean/cloud.ts';
 import { nodeRepository } from '../../../adapters/node-repository.ts';
 import { applyProvision } from '../../../capabilities/provision/cloud/apply.ts';
-import { wantedFrom } from '../../../capabilities/provision/provision.ts';
+import { wantedFrom } from '../../../capabilities/provision/wanted-from.ts';
 import { loadSpec } from '../../../capabilities/repository.ts';
 import { environmentNamed } from '../../../generator/spec/read-spec.ts';
 import { type FakeDigitalOcean, startDigitalOcean, TOKEN } from '../../digitalocean/fake/server.ts';
