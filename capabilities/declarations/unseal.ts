@@ -12,7 +12,12 @@ export const unseal: Declaration = {
     { name: 'name', description: 'One value, printed as it is; all if left out', required: false },
   ],
   options: {
-    key: { type: 'list', short: 'k', value: 'FILE', description: 'Private key, or several to try; an opened escrow.age holds one' },
+    key: {
+      type: 'list',
+      short: 'k',
+      value: 'FILE',
+      description: 'Private key, or several to try; an opened escrow.age holds one',
+    },
     env: {
       type: 'boolean',
       excludes: ['<name>', 'json'],

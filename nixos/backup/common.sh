@@ -5,7 +5,7 @@
 # BACKUP_ENV (the repository and its secrets). No secret is ever an argument of a program.
 set -euo pipefail
 umask 077
-# shellcheck source=space.sh
+# shellcheck source-path=SCRIPTDIR source=space.sh
 . "$(dirname "${BASH_SOURCE[0]}")/space.sh"
 
 : "${BACKUP_CONF:=/etc/lunchbox/backup.conf}"

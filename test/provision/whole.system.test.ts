@@ -317,12 +317,12 @@ describe.skipIf(skip)(`provisioning, by its command (not run without ${missingFo
     resize('s-4vcpu-8gb');
     const before = known();
     // Everything is proven, and nothing has moved.
-    const killed = await apply([], (text, kill) => {
+    const killed = await apply(['--lose-data'], (text, kill) => {
       if (/^ {2}~ droplet .*shut down/m.test(text)) kill('SIGKILL');
     });
     expect(killed.code).toBe(null);
     expect(known()).toEqual(before);
-    expect((await apply()).code).toBe(0);
+    expect((await apply(['--lose-data'])).code).toBe(0);
     const [now] = world().droplets;
     expect(world().droplets).toHaveLength(1);
     expect(JSON.parse(repository.read('clusters/prod/droplet.json'))).toMatchObject({ dropletId: now?.id });

@@ -227,7 +227,7 @@ describe.skipIf(skip)('certificates of a delivery, on a real API server (not run
     await delivery(app, [ingress(app)]);
     const { outcome, reads } = await delivery(app, [ingress(app)]);
     expect(outcome).toMatchObject({ result: 'unchanged', warnings: [] });
-    // Version, lease, state, one for each of two kinds, and the certificates.
-    expect(reads).toBe(6);
+    // Version, lease, state, the release's archive, one for each of two kinds, and the certificates.
+    expect(reads).toBe(7);
   });
 });

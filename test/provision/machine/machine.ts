@@ -11,7 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { INFECT_SHA256, INFECT_URL } from '../../../generator/provision/user-data/become-nixos.ts';
@@ -123,15 +123,28 @@ const OWN = [
 /** The network of tests, of which each machine takes a /30 and its like of IPv6. */
 let next = randomBytes(2).readUInt16BE(0) & 0x3ffc;
 
+/** One that nothing here has: neither another run of tests, nor one that was killed and has left its network behind. */
+function freeBlock(): number {
+  const taken = new Set(
+    Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address)),
+  );
+  do next = (next + 4) & 0x3ffc;
+  while (taken.has(hostOf(next)));
+  return next;
+}
+
+/** The address of this side. */
+function hostOf(block: number): string {
+  return `198.18.${block >> 8}.${(block & 255) + 1}`;
+}
+
 /** Starts one. It is there when its sshd listens. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'lunchbox-machine-'));
   const id = randomBytes(3).toString('hex');
   const [netns, outer] = [`lunchbox-${id}`, `lb${id}`];
-  next = (next + 4) & 0x3ffc;
-  const block = next;
-  const base = `198.18.${block >> 8}.`;
-  const [here, there] = [`${base}${(block & 255) + 1}`, `${base}${(block & 255) + 2}`];
+  const block = freeBlock();
+  const [here, there] = [hostOf(block), hostOf(block + 1)];
   const net6 = `2001:db8:${(0x1000 + (block >> 2)).toString(16)}:`;
   const ip = (...args: string[]) => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const state = (inside: string) =>
