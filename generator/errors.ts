@@ -22,6 +22,11 @@ export class UserError extends Error {
     this.name = 'UserError';
     this.problems = list;
   }
+
+  /** What the first problem is, without its place and remedy: for a sentence of another message. */
+  get reason(): string {
+    return this.problems[0]?.message ?? this.message;
+  }
 }
 
 /** `file:line:column: message` and, on a line of its own, the remedy. */

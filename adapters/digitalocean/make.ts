@@ -1,8 +1,6 @@
 import type { Clock } from '../../capabilities/ports/clock.ts';
 import { CloudError } from '../../capabilities/ports/cloud-error.ts';
-
-/** Milliseconds before each look for what an unanswered call may have made: it need not be listed at once. */
-const LOOKS = [0, 2_000, 5_000, 10_000];
+import { lookAgain } from '../../capabilities/provision/cloud/look-again.ts';
 
 /**
  * Makes something that must not be there twice: before it is tried again after a call whose end is unclear, it is looked
@@ -28,19 +26,10 @@ export async function make<T>(
       const exists = unclear && (error.status === 409 || error.status === 422);
       if (!exists) await pause(error, tried);
       if (unclear) {
-        const found = await look(find, clock);
+        const found = await lookAgain(find, clock);
         if (found !== undefined) return found;
       }
       if (exists) throw error;
     }
   }
-}
-
-async function look<T>(find: () => Promise<T | undefined>, clock: Clock): Promise<T | undefined> {
-  for (const wait of LOOKS) {
-    if (wait > 0) await clock.sleep(wait);
-    const found = await find();
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

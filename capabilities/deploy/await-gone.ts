@@ -44,13 +44,9 @@ export async function awaitGone(
   for (let told = false; open.length > 0; told = true) {
     const seen = await look(open, cluster);
     if (seen) {
-      const [there, away] = [true, false].map((wanted) =>
-        open
-          .map((each) => ({ ...each, live: seen.get(ownedKey(each.owned))?.live }))
-          .filter(({ live, uid }) => (text(at(live, 'metadata', 'uid')) === uid) === wanted),
-      ) as [typeof open, typeof open];
-      gone.push(...away.map(({ owned }) => owned));
-      open = there;
+      const looked = open.map((each) => ({ ...each, live: seen.get(ownedKey(each.owned))?.live }));
+      open = looked.filter(({ live, uid }) => text(at(live, 'metadata', 'uid')) === uid);
+      gone.push(...looked.filter((each) => !open.includes(each)).map(({ owned }) => owned));
     }
     if (open.length === 0 || clock.now().getTime() >= end) break;
     if (!told)

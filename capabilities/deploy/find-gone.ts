@@ -39,11 +39,10 @@ export async function findGone(
     }),
   );
   const { digest, revision } = release;
-  const why = lost.problems[0]?.message ?? lost.message;
   const more = {
     subject: `ConfigMap ${STATE_NAMESPACE}/${store.name}`,
     lines: [
-      `${why}: whether what is there is as it was delivered, nobody can say; deliver the same commit again to keep them`,
+      `${lost.reason}: whether what is there is as it was delivered, nobody can say; deliver the same commit again to keep them`,
     ],
   };
   return { plan: { app, environment, digest, revision, objects, warnings: [] }, more: [more] };

@@ -30,6 +30,6 @@ async function whyLost(release: number, store: StateStore): Promise<string | und
     return undefined;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return error.problems[0]?.message ?? error.message;
+    return error.reason;
   }
 }

@@ -42,9 +42,8 @@ export async function planDelivery(
       return manifestsOf(readArchive(await store.filesOf(release.number), tree));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      const why = error.problems[0]?.message ?? error.message;
       warnings.push(
-        `${why}: what was changed by hand is taken for a change, and there is no way back to release ${release.number}`,
+        `${error.reason}: what was changed by hand is taken for a change, and there is no way back to release ${release.number}`,
       );
       return new Map<string, JsonObject>();
     }

@@ -53,7 +53,7 @@ export async function askUntil<T>(
       waiting = said;
     } catch (error) {
       if (!isTransient(error)) throw error;
-      waiting = error.problems[0]?.message ?? error.message;
+      waiting = error.reason;
     }
     if (waiting !== told) progress(run, name, waiting);
     told = waiting;

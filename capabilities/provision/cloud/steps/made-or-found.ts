@@ -1,9 +1,7 @@
 import { UserError } from '../../../../generator/errors.ts';
 import { CloudError } from '../../../ports/cloud-error.ts';
+import { lookAgain } from '../look-again.ts';
 import type { Run } from '../run.ts';
-
-/** Milliseconds before each look: what was made a moment ago need not be listed yet. */
-const LOOKS = [0, 2_000, 5_000, 10_000];
 
 /**
  * Makes something; when its name is taken, what is called so and is ours was made meanwhile, or by a run whose answer was
@@ -18,12 +16,9 @@ export async function madeOrFound<T>(
     return await make();
   } catch (error) {
     if (!(error instanceof CloudError) || (error.status !== 409 && error.status !== 422)) throw error;
-    for (const wait of LOOKS) {
-      if (wait > 0) await clock.sleep(wait, signal);
-      const found = await find();
-      if (found !== undefined) return found;
-    }
-    throw error;
+    const found = await lookAgain(find, clock, signal);
+    if (found === undefined) throw error;
+    return found;
   }
 }
 
